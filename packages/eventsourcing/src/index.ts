@@ -1,0 +1,1 @@
+export { CodedError, ProgrammingError } from "./domain/errors.ts";
