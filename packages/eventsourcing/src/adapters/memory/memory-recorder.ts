@@ -1,0 +1,122 @@
+import { uuid7, type Uuid } from "../../domain/uuid.ts";
+import { GroupCommitter } from "../../persistence/group-committer.ts";
+import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
+import { type LogTable, recordGroup } from "../../persistence/record-group.ts";
+import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
+import { StoreClosedError } from "../../persistence/store-errors.ts";
+import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
+import { MemorySnapshots } from "./memory-snapshots.ts";
+
+export interface MemoryRecorderOptions {
+  /** Milliseconds since 1970; default `Date.now`. */
+  readonly clock?: () => number;
+}
+
+/** A store in memory, for tests: the same contract as the others, and gone with the process. */
+export function openMemoryRecorder({ clock = Date.now }: MemoryRecorderOptions = {}): Recorder {
+  return new MemoryRecorder(clock);
+}
+
+class MemoryRecorder implements Recorder {
+  readonly log: LogIdentity = { logId: uuid7(), epoch: uuid7() };
+  readonly snapshots = new MemorySnapshots();
+  readonly #table = new MemoryLog();
+  readonly #committer: GroupCommitter;
+  #closed = false;
+
+  constructor(clock: () => number) {
+    this.#committer = new GroupCommitter(async (saves) => recordGroup(this.#table, saves, clock()));
+  }
+
+  append(save: StoredSave): Promise<Receipt> {
+    return this.#committer.submit(save);
+  }
+
+  async readStream(originatorId: Uuid, range: StreamRange = {}): Promise<readonly RecordedEvent[]> {
+    this.#assertOpen();
+    assertStreamRange(range);
+    const { after = 0, upTo, descending = false, limit } = range;
+    const rows = this.#table.stream(originatorId).slice(after, upTo);
+    return (descending ? rows.reverse() : rows).slice(0, limit);
+  }
+
+  async readStreams(starts: readonly StreamStart[]): Promise<readonly RecordedEvent[]> {
+    this.#assertOpen();
+    return starts.flatMap(({ originatorId, after, upTo }) => this.#table.stream(originatorId).slice(after, upTo));
+  }
+
+  async readLog(range: LogRange): Promise<readonly RecordedEvent[]> {
+    this.#assertOpen();
+    assertLogRange(range);
+    const { start = 1, stop, limit, topics } = range;
+    const rows = this.#table.rows.slice(start - 1, stop);
+    return (topics ? rows.filter(({ topic }) => topics.includes(topic)) : rows).slice(0, limit);
+  }
+
+  async head(): Promise<number> {
+    this.#assertOpen();
+    return this.#table.rows.length;
+  }
+
+  async positionAt(instant: number): Promise<number> {
+    this.#assertOpen();
+    return this.#table.rows.findLast(({ recordedAt }) => recordedAt <= instant)?.position ?? 0;
+  }
+
+  async versionAt(originatorId: Uuid, position: number): Promise<number> {
+    this.#assertOpen();
+    return this.#table.stream(originatorId).findLast((row) => row.position <= position)?.originatorVersion ?? 0;
+  }
+
+  async close(): Promise<void> {
+    await this.#committer.close();
+    this.#closed = true;
+  }
+
+  #assertOpen(): void {
+    if (this.#closed) throw new StoreClosedError();
+  }
+}
+
+class MemoryLog implements LogTable {
+  readonly rows: RecordedEvent[] = [];
+  readonly #streams = new Map<Uuid, RecordedEvent[]>();
+  readonly #positions = new Map<Uuid, number>();
+  readonly #keys = new Map<string, number>();
+
+  stream(originatorId: Uuid): readonly RecordedEvent[] {
+    return this.#streams.get(originatorId) ?? [];
+  }
+
+  last() {
+    return this.rows.at(-1);
+  }
+
+  lastVersion(originatorId: Uuid): number {
+    return this.stream(originatorId).length;
+  }
+
+  positionOfEvent(eventId: Uuid): number | undefined {
+    return this.#positions.get(eventId);
+  }
+
+  positionOfKey(idempotencyKey: string): number | undefined {
+    return this.#keys.get(idempotencyKey);
+  }
+
+  rowsOfSave(firstPosition: number): readonly RecordedEvent[] {
+    const saveId = this.rows[firstPosition - 1]?.saveId;
+    const after = this.rows.slice(firstPosition - 1);
+    const end = after.findIndex((row) => row.saveId !== saveId);
+    return end < 0 ? after : after.slice(0, end);
+  }
+
+  insert(row: RecordedEvent, idempotencyKey: string | undefined): void {
+    this.rows.push(row);
+    const stream = this.#streams.get(row.originatorId) ?? [];
+    stream.push(row);
+    this.#streams.set(row.originatorId, stream);
+    this.#positions.set(row.eventId, row.position);
+    if (idempotencyKey !== undefined) this.#keys.set(idempotencyKey, row.position);
+  }
+}

@@ -1,0 +1,114 @@
+import { rmSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { uuid7 } from "../../domain/uuid.ts";
+import type { LogIdentity } from "../../persistence/recorder.ts";
+import { NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
+import { toStoreError } from "./sqlite-errors.ts";
+import { APPLICATION_ID, DERIVED_SCHEMA, DERIVED_VERSION, LOG_MIGRATIONS } from "./sqlite-schema.ts";
+
+// How long a writer waits for one of another process.
+const BUSY_TIMEOUT = 5_000;
+// Reads of streams are 1.5 times as fast as without.
+const MMAP_SIZE = 256 * 1024 * 1024;
+
+/** Opens the log for writing, creates or migrates it. Every acknowledged commit survives a power cut. */
+export function openLogForWriting(file: string): DatabaseSync {
+  return open(file, (db) => {
+    assertOurs(db, file);
+    // FULL at every open: some builds reopen a WAL file with NORMAL, and that loses acknowledged commits.
+    db.exec("pragma journal_mode = wal; pragma synchronous = full");
+    migrate(db, file);
+  });
+}
+
+/** Opens the log for reading; it must have been opened for writing before. */
+export function openLogForReading(file: string): DatabaseSync {
+  return open(file, (db) => db.exec(`pragma query_only = 1; pragma mmap_size = ${MMAP_SIZE}`));
+}
+
+/** Which log a database holds, or was derived from. */
+export function readIdentity(db: DatabaseSync): LogIdentity {
+  const row = db.prepare("select log_id as logId, epoch from log").get();
+  // Written by `migrate` or `createDerived` in the transaction that created the table.
+  return { ...row } as unknown as LogIdentity;
+}
+
+/** Opens the derived data of a log for writing; what belongs to another log, epoch or version is thrown away. */
+export function openDerivedForWriting(file: string, log: LogIdentity): DatabaseSync {
+  try {
+    const db = openDerived(file);
+    if (isDerivedFrom(db, log)) return db;
+    db.close();
+  } catch {
+    // Derived data is never worth a failed start: what cannot be read is made anew.
+  }
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+  const db = openDerived(file);
+  createDerived(db, log);
+  return db;
+}
+
+/** Opens the derived data for reading; it must have been opened for writing before. */
+export function openDerivedForReading(file: string): DatabaseSync {
+  return open(file, (db) => db.exec("pragma query_only = 1"));
+}
+
+function openDerived(file: string): DatabaseSync {
+  return open(file, (db) => db.exec("pragma journal_mode = wal; pragma synchronous = normal"));
+}
+
+function isDerivedFrom(db: DatabaseSync, log: LogIdentity): boolean {
+  if (numberOf(db, "user_version") !== DERIVED_VERSION) return false;
+  const { logId, epoch } = readIdentity(db);
+  return logId === log.logId && epoch === log.epoch;
+}
+
+function createDerived(db: DatabaseSync, { logId, epoch }: LogIdentity): void {
+  db.exec("begin immediate");
+  // Another process may have been faster.
+  if (numberOf(db, "user_version") === 0) {
+    db.exec(DERIVED_SCHEMA);
+    db.prepare("insert into log values (1, ?, ?)").run(logId, epoch);
+    db.exec(`pragma user_version = ${DERIVED_VERSION}`);
+  }
+  db.exec("commit");
+}
+
+function open(file: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
+    prepare(db);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw toStoreError(file, error);
+  }
+}
+
+function assertOurs(db: DatabaseSync, file: string): void {
+  const empty = db.prepare("select 1 from sqlite_schema limit 1").get() === undefined;
+  if (!empty && numberOf(db, "application_id") !== APPLICATION_ID) {
+    throw new NotAStoreError(`${file} is a SQLite database of another program; give the path of a store`);
+  }
+}
+
+function migrate(db: DatabaseSync, file: string): void {
+  const known = LOG_MIGRATIONS.length;
+  if (numberOf(db, "user_version") === known) return;
+  db.exec("begin immediate");
+  try {
+    const version = numberOf(db, "user_version");
+    if (version > known) throw new NewerStoreError(file, version, known);
+    for (const migration of LOG_MIGRATIONS.slice(version)) db.exec(migration);
+    if (version === 0) db.prepare("insert into log values (1, ?, ?)").run(uuid7(), uuid7());
+    db.exec(`pragma application_id = ${APPLICATION_ID}; pragma user_version = ${known}; commit`);
+  } catch (error) {
+    if (db.isTransaction) db.exec("rollback");
+    throw error;
+  }
+}
+
+function numberOf(db: DatabaseSync, pragma: string): number {
+  return Number(Object.values(db.prepare(`pragma ${pragma}`).get() ?? {})[0]);
+}

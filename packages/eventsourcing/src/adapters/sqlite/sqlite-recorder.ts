@@ -1,0 +1,110 @@
+import type { DatabaseSync } from "node:sqlite";
+import { ProgrammingError } from "../../domain/errors.ts";
+import type { Uuid } from "../../domain/uuid.ts";
+import { GroupCommitter } from "../../persistence/group-committer.ts";
+import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
+import { StoreClosedError } from "../../persistence/store-errors.ts";
+import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
+import { toStoreError } from "./sqlite-errors.ts";
+import { openDerivedForReading, openLogForReading } from "./sqlite-open.ts";
+import { SqliteReader } from "./sqlite-reader.ts";
+import { SqliteSnapshots } from "./sqlite-snapshots.ts";
+import { SqliteWriter } from "./sqlite-writer.ts";
+
+export interface SqliteRecorderOptions {
+  /** The path of the log, made where it does not exist; its directory must. */
+  readonly file: string;
+  /** The path of what is derived from it and can be deleted at any time; default `file` with `.derived` behind. */
+  readonly derivedFile?: string;
+  /** Milliseconds since 1970; default `Date.now`. */
+  readonly clock?: () => number;
+}
+
+/**
+ * Opens a store in a SQLite file: WAL, `synchronous = full`, writes on a thread of their own.
+ * Several processes may open one file. Rejects with `NotAStoreError`, `NewerStoreError`, `StoreUnavailableError`.
+ */
+export async function openSqliteRecorder(options: SqliteRecorderOptions): Promise<Recorder> {
+  const { file, derivedFile = `${file}.derived`, clock = Date.now } = options;
+  if (file === "" || file.startsWith(":") || derivedFile === file) {
+    throw new ProgrammingError(`"${file}" is no path for a store; give two files, or open a memory recorder for tests`);
+  }
+  const writer = new SqliteWriter({ log: file, derived: derivedFile });
+  try {
+    const log = await writer.open();
+    return new SqliteRecorder(log, writer, openLogForReading(file), openDerivedForReading(derivedFile), file, clock);
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+class SqliteRecorder implements Recorder {
+  readonly log: LogIdentity;
+  readonly snapshots: SqliteSnapshots;
+  readonly #writer: SqliteWriter;
+  readonly #committer: GroupCommitter;
+  readonly #reader: SqliteReader;
+  readonly #connections: readonly DatabaseSync[];
+  readonly #file: string;
+
+  constructor(
+    log: LogIdentity,
+    writer: SqliteWriter,
+    reading: DatabaseSync,
+    derived: DatabaseSync,
+    file: string,
+    clock: () => number,
+  ) {
+    this.log = log;
+    this.#writer = writer;
+    this.#reader = new SqliteReader(reading);
+    this.#connections = [reading, derived];
+    this.#file = file;
+    this.snapshots = new SqliteSnapshots(derived, writer);
+    this.#committer = new GroupCommitter((saves) => writer.request({ kind: "commit", saves, now: clock() }));
+  }
+
+  append(save: StoredSave): Promise<Receipt> {
+    return this.#committer.submit(save);
+  }
+
+  readStream(originatorId: Uuid, range: StreamRange = {}): Promise<readonly RecordedEvent[]> {
+    return this.#read((reader) => reader.stream(originatorId, range));
+  }
+
+  readStreams(starts: readonly StreamStart[]): Promise<readonly RecordedEvent[]> {
+    return this.#read((reader) => reader.streams(starts));
+  }
+
+  readLog(range: LogRange): Promise<readonly RecordedEvent[]> {
+    return this.#read((reader) => reader.log(range));
+  }
+
+  head(): Promise<number> {
+    return this.#read((reader) => reader.head());
+  }
+
+  positionAt(instant: number): Promise<number> {
+    return this.#read((reader) => reader.positionAt(instant));
+  }
+
+  versionAt(originatorId: Uuid, position: number): Promise<number> {
+    return this.#read((reader) => reader.versionAt(originatorId, position));
+  }
+
+  async close(): Promise<void> {
+    await this.#committer.close();
+    for (const connection of this.#connections) if (connection.isOpen) connection.close();
+    await this.#writer.close();
+  }
+
+  async #read<T>(read: (reader: SqliteReader) => T): Promise<T> {
+    if (!this.#connections.every(({ isOpen }) => isOpen)) throw new StoreClosedError();
+    try {
+      return read(this.#reader);
+    } catch (error) {
+      throw toStoreError(this.#file, error);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** `PALI`: tells our files from others', see `pragma application_id`. */
+export const APPLICATION_ID = 0x50414c49;
+
+/**
+ * The log, version by version; `pragma user_version` counts those applied. Never change one that was released: add one.
+ *
+ * The triggers make the log append-only for every connection. `insert or replace` deletes rows without firing delete
+ * triggers, hence the check before each insert; it also refuses positions that leave a gap.
+ */
+export const LOG_MIGRATIONS: readonly string[] = [
+  `
+  create table log (
+    only integer primary key check (only = 1),
+    log_id text not null,
+    epoch text not null
+  ) strict;
+
+  create table event (
+    position integer primary key,
+    event_id text not null unique,
+    originator_id text not null,
+    originator_version integer not null check (originator_version > 0),
+    topic text not null,
+    schema_version integer not null check (schema_version > 0),
+    save_id text not null,
+    recorded_at integer not null,
+    encoding text not null,
+    state any not null,
+    checksum integer not null,
+    idempotency_key text,
+    unique (originator_id, originator_version)
+  ) strict;
+
+  create unique index event_idempotency_key on event (idempotency_key) where idempotency_key is not null;
+
+  create trigger event_no_update before update on event
+  begin
+    select raise(abort, 'the log is append-only: events cannot be updated');
+  end;
+
+  create trigger event_no_delete before delete on event
+  begin
+    select raise(abort, 'the log is append-only: events cannot be deleted');
+  end;
+
+  create trigger event_no_replace before insert on event
+  when new.position <> (select coalesce(max(position), 0) + 1 from event)
+    or exists (select 1 from event where event_id = new.event_id)
+    or exists (
+      select 1 from event
+      where originator_id = new.originator_id and originator_version = new.originator_version
+    )
+    or exists (select 1 from event where idempotency_key = new.idempotency_key)
+  begin
+    select raise(abort, 'the log is append-only: an event comes after the last position and replaces none');
+  end;
+  `,
+];
+
+/** Derived data: made anew, not migrated, where it is of another version or another log. */
+export const DERIVED_VERSION = 1;
+
+export const DERIVED_SCHEMA = `
+  create table log (
+    only integer primary key check (only = 1),
+    log_id text not null,
+    epoch text not null
+  ) strict;
+
+  create table snapshot (
+    originator_id text not null,
+    originator_version integer not null,
+    topic text not null,
+    schema_version integer not null,
+    encoding text not null,
+    state any not null,
+    checksum integer not null,
+    unique (originator_id, originator_version)
+  ) strict;
+`;

@@ -1,0 +1,46 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Uuid } from "../../domain/uuid.ts";
+import type { SnapshotQuery, SnapshotRecorder } from "../../persistence/recorder.ts";
+import type { StoredSnapshot } from "../../persistence/stored-event.ts";
+import { prepareArray } from "./sqlite-log-table.ts";
+import { SNAPSHOT_COLUMNS, toSnapshot } from "./sqlite-rows.ts";
+import type { SqliteWriter } from "./sqlite-writer.ts";
+
+/** Snapshots in the derived file: read here, written by the writer's thread. */
+export class SqliteSnapshots implements SnapshotRecorder {
+  readonly #newest: StatementSync;
+  readonly #versions: StatementSync;
+  readonly #writer: SqliteWriter;
+
+  constructor(reading: DatabaseSync, writer: SqliteWriter) {
+    this.#newest = prepareArray(
+      reading,
+      `select ${SNAPSHOT_COLUMNS} from snapshot
+       where originator_id = ? and originator_version <= ?
+       order by originator_version desc limit 1`,
+    );
+    this.#versions = reading.prepare(
+      "select originator_version as version from snapshot where originator_id = ? order by 1",
+    );
+    this.#writer = writer;
+  }
+
+  async write(snapshots: readonly StoredSnapshot[]): Promise<void> {
+    if (snapshots.length > 0) await this.#writer.request({ kind: "write-snapshots", snapshots });
+  }
+
+  async find(queries: readonly SnapshotQuery[]): Promise<readonly StoredSnapshot[]> {
+    return queries.flatMap(({ originatorId, upTo = Number.MAX_SAFE_INTEGER }) => {
+      const row = this.#newest.get(originatorId, upTo);
+      return row ? [toSnapshot(row)] : [];
+    });
+  }
+
+  async versions(originatorId: Uuid): Promise<readonly number[]> {
+    return this.#versions.all(originatorId).map(({ version }) => Number(version));
+  }
+
+  async remove(originatorId: Uuid, versions: readonly number[]): Promise<void> {
+    if (versions.length > 0) await this.#writer.request({ kind: "remove-snapshots", originatorId, versions });
+  }
+}

@@ -1,0 +1,131 @@
+import type { DatabaseSync } from "node:sqlite";
+import { parentPort, workerData } from "node:worker_threads";
+import type { Outcome } from "../../persistence/group-committer.ts";
+import { recordGroup } from "../../persistence/record-group.ts";
+import type { LogIdentity } from "../../persistence/recorder.ts";
+import type { StoredSave } from "../../persistence/stored-event.ts";
+import { needsReopen } from "./sqlite-errors.ts";
+import { SqliteLogTable } from "./sqlite-log-table.ts";
+import { openDerivedForWriting, openLogForWriting, readIdentity } from "./sqlite-open.ts";
+import { SNAPSHOT_COLUMNS } from "./sqlite-rows.ts";
+import { type Request, toFailure, type WriterFiles } from "./sqlite-writer-protocol.ts";
+
+/** The connections of the writing thread, opened when they are first needed. */
+class WritingThread {
+  readonly #files: WriterFiles;
+  #log: { readonly db: DatabaseSync; readonly table: SqliteLogTable } | undefined;
+  #derived: DatabaseSync | undefined;
+  /** Whether the commit of the request under way was begun, so that a failure leaves its outcome open. */
+  #committing = false;
+
+  constructor(files: WriterFiles) {
+    this.#files = files;
+  }
+
+  get committing(): boolean {
+    return this.#committing;
+  }
+
+  handle(request: Request): unknown {
+    this.#committing = false;
+    switch (request.kind) {
+      case "open":
+        return this.#open();
+      case "commit":
+        return this.#commitVerified(request.saves, request.now);
+      case "write-snapshots":
+        return this.#inDerived((db) => {
+          const insert = db.prepare(`insert into snapshot (${SNAPSHOT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing`);
+          for (const row of request.snapshots) {
+            const { originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum } = row;
+            insert.run(originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum);
+          }
+        });
+      case "remove-snapshots":
+        return this.#inDerived((db) => {
+          const remove = db.prepare("delete from snapshot where originator_id = ? and originator_version = ?");
+          for (const version of request.versions) remove.run(request.originatorId, version);
+        });
+      case "close":
+        return this.#close();
+    }
+  }
+
+  #open(): LogIdentity {
+    const identity = readIdentity(this.#opened().db);
+    this.#derived ??= openDerivedForWriting(this.#files.derived, identity);
+    return identity;
+  }
+
+  #opened() {
+    if (!this.#log) {
+      const db = openLogForWriting(this.#files.log);
+      this.#log = { db, table: new SqliteLogTable(db) };
+    }
+    return this.#log;
+  }
+
+  /**
+   * After a failed fsync SQLite reports the error once and then goes on acknowledging. So after an I/O error the file is
+   * opened anew and brought to the disk as a whole; the group is then tried once more, where what stands in the log
+   * already is recognised by its event ids.
+   */
+  #commitVerified(saves: readonly StoredSave[], now: number): readonly Outcome[] {
+    try {
+      return this.#commit(saves, now);
+    } catch (error) {
+      if (!needsReopen(error)) throw error;
+      this.#log?.db.close();
+      this.#log = undefined;
+      this.#opened().db.exec("pragma wal_checkpoint(truncate)");
+      return this.#commit(saves, now);
+    }
+  }
+
+  #commit(saves: readonly StoredSave[], now: number): readonly Outcome[] {
+    const { db, table } = this.#opened();
+    // Immediate: a transaction that reads first and writes later fails at once where another writer came between.
+    db.exec("begin immediate");
+    try {
+      const outcomes = recordGroup(table, saves, now);
+      this.#committing = true;
+      db.exec("commit");
+      return outcomes;
+    } catch (error) {
+      if (db.isTransaction) db.exec("rollback");
+      throw error;
+    }
+  }
+
+  #inDerived(write: (db: DatabaseSync) => void): void {
+    this.#open();
+    const db = this.#derived;
+    if (!db) return;
+    db.exec("begin immediate");
+    try {
+      write(db);
+      db.exec("commit");
+    } catch (error) {
+      if (db.isTransaction) db.exec("rollback");
+      throw error;
+    }
+  }
+
+  #close(): void {
+    this.#log?.db.close();
+    this.#derived?.close();
+    this.#log = undefined;
+    this.#derived = undefined;
+  }
+}
+
+// Given by `SqliteWriter`, in the same package.
+const thread = new WritingThread(workerData as WriterFiles);
+
+parentPort?.on("message", ({ id, request }: { id: number; request: Request }) => {
+  try {
+    parentPort?.postMessage({ id, answer: thread.handle(request) });
+  } catch (error) {
+    parentPort?.postMessage({ id, failure: toFailure(error, thread.committing) });
+  }
+});

@@ -1,0 +1,46 @@
+import { CodedError } from "./errors.ts";
+import type { Uuid } from "./uuid.ts";
+
+/** A save with this aggregate met a conflict: it holds events that can never be recorded. */
+export class StaleAggregateError extends CodedError {
+  readonly code = "STALE_AGGREGATE";
+  readonly aggregate: string;
+  readonly id: Uuid;
+
+  constructor(aggregate: string, id: Uuid) {
+    super(`${aggregate} ${id} lost a version conflict; load it anew from the repository and repeat the command`);
+    this.aggregate = aggregate;
+    this.id = id;
+  }
+}
+
+/** A command or a second save came while a save of the same object was under way. */
+export class AggregateBusyError extends CodedError {
+  readonly code = "AGGREGATE_BUSY";
+  readonly aggregate: string;
+  readonly id: Uuid;
+
+  constructor(aggregate: string, id: Uuid) {
+    super(`${aggregate} ${id} is being saved; await the save before the next command or save`);
+    this.aggregate = aggregate;
+    this.id = id;
+  }
+}
+
+/** An event does not fit the state it meets: the stream is damaged, or `apply` has changed its meaning. */
+export class InapplicableEventError extends CodedError {
+  readonly code = "INAPPLICABLE_EVENT";
+  readonly topic: string;
+  readonly id: Uuid;
+  readonly version: number;
+
+  constructor(topic: string, id: Uuid, version: number, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${topic} at version ${version} of ${id} cannot be applied: ${reason}; verify the store before going on`, {
+      cause,
+    });
+    this.topic = topic;
+    this.id = id;
+    this.version = version;
+  }
+}

@@ -1,0 +1,80 @@
+import { AggregateBusyError, StaleAggregateError } from "./aggregate-errors.ts";
+import type { DomainEvent } from "./event.ts";
+import type { Uuid } from "./uuid.ts";
+
+/** What an aggregate object stands at: a version and the immutable state there. */
+export interface Version<State> {
+  readonly version: number;
+  readonly state: State;
+}
+
+/** An aggregate in hand: an identity, an immutable state, and the events that are not saved yet. */
+export interface Aggregate<State extends object = object, Event extends DomainEvent = DomainEvent> {
+  readonly id: Uuid;
+  /** The version with the pending events. */
+  readonly version: number;
+  readonly state: State;
+  /** Events that commands have made and no save has recorded. */
+  readonly pendingEvents: readonly Event[];
+  /** For the application that saves it. */
+  readonly unitOfWork: UnitOfWork<State, Event>;
+}
+
+type Condition = "ready" | "saving" | "stale";
+
+/**
+ * The part of an aggregate object that changes: pending events and what a save does to them.
+ * A failed save leaves the pending events in place, with their ids, so that the same save can be tried again
+ * and is recorded once; only a conflict makes the object stale.
+ */
+export class UnitOfWork<State extends object = object, Event extends DomainEvent = DomainEvent> {
+  readonly aggregate: string;
+  readonly id: Uuid;
+  #current: Version<State>;
+  #pending: readonly Event[] = [];
+  #condition: Condition = "ready";
+
+  constructor(aggregate: string, id: Uuid, current: Version<State>) {
+    this.aggregate = aggregate;
+    this.id = id;
+    this.#current = current;
+  }
+
+  get current(): Version<State> {
+    return this.#current;
+  }
+
+  get pending(): readonly Event[] {
+    return this.#pending;
+  }
+
+  /** Throws where no command or save may come now. */
+  assertReady(): void {
+    if (this.#condition === "saving") throw new AggregateBusyError(this.aggregate, this.id);
+    if (this.#condition === "stale") throw new StaleAggregateError(this.aggregate, this.id);
+  }
+
+  append(events: readonly Event[], next: Version<State>): void {
+    this.#pending = [...this.#pending, ...events];
+    this.#current = next;
+  }
+
+  begin(): readonly Event[] {
+    this.assertReady();
+    this.#condition = "saving";
+    return this.#pending;
+  }
+
+  recorded(): void {
+    this.#pending = [];
+    this.#condition = "ready";
+  }
+
+  failed(): void {
+    this.#condition = "ready";
+  }
+
+  conflicted(): void {
+    this.#condition = "stale";
+  }
+}

@@ -1,0 +1,198 @@
+import type { Aggregate, Version } from "./aggregate.ts";
+import { UnitOfWork } from "./aggregate.ts";
+import { InapplicableEventError } from "./aggregate-errors.ts";
+import type {
+  AggregateSpec,
+  CommandFunctions,
+  CommandResult,
+  EventData,
+  EventDeclarations,
+  EventUnion,
+  GivenData,
+  SnapshotSpec,
+  TriggeredEvent,
+} from "./aggregate-spec.ts";
+import type { ContextAttributes } from "./context.ts";
+import { deepFreeze } from "./deep-freeze.ts";
+import { ProgrammingError } from "./errors.ts";
+import type { DomainEvent } from "./event.ts";
+import { declareEvent, type EventType } from "./event-type.ts";
+import type { Uuid } from "./uuid.ts";
+import { isUuid, uuid7 } from "./uuid.ts";
+
+/** The methods that an aggregate object gets from its command functions: the state argument is filled in. */
+export type CommandMethods<State, Event, Commands> = {
+  readonly [K in keyof Commands]: Commands[K] extends (state: State, ...args: infer Args) => CommandResult
+    ? (...args: Args) => readonly Event[]
+    : never;
+};
+
+/** A declared aggregate: makes new ones, and folds recorded events back into a state. */
+export interface AggregateDefinition<
+  State extends object = object,
+  Event extends DomainEvent = DomainEvent,
+  Created = never,
+  Methods = unknown,
+  IdData = never,
+> {
+  readonly name: string;
+  readonly eventTypes: readonly EventType[];
+  readonly snapshots: SnapshotSpec;
+  /** Makes a new aggregate, with its first event pending. Throws `InvalidEventError`. */
+  create(data: Created): Aggregate<State, Event> & Methods;
+  /** The declared id for such data; throws `ProgrammingError` where ids are not declared. */
+  idOf(data: IdData): Uuid;
+  /** The state after some more events; `from` is undefined before the first. Throws `InapplicableEventError`. */
+  fold(id: Uuid, from: Version<State> | undefined, events: readonly DomainEvent[]): Version<State>;
+  /** An aggregate object at a version, without pending events. */
+  at(id: Uuid, version: Version<State>): Aggregate<State, Event> & Methods;
+}
+
+/** Names that command methods cannot take, because each aggregate object has them already. */
+const RESERVED = new Set(["id", "version", "state", "pendingEvents", "unitOfWork", "constructor", "then"]);
+
+/**
+ * Declares an aggregate: its events with their schemas, how they change its immutable state, and its commands.
+ * All is inferred from the one value given; a missing `apply` case or a misspelt field does not compile.
+ */
+export function defineAggregate<
+  const Name extends string,
+  E extends EventDeclarations,
+  State extends object,
+  // biome-ignore lint/complexity/noBannedTypes: no context means no further fields.
+  C extends ContextAttributes = {},
+  // biome-ignore lint/complexity/noBannedTypes: no commands means no further methods.
+  Commands extends CommandFunctions<State> = {},
+  IdData = EventData<E["Created"], C>,
+>(
+  spec: AggregateSpec<Name, C, E, State, Commands, IdData>,
+): AggregateDefinition<
+  State,
+  EventUnion<E, C>,
+  GivenData<E["Created"]>,
+  CommandMethods<State, EventUnion<E, C>, Commands>,
+  IdData
+> {
+  type Event = EventUnion<E, C>;
+  type Methods = CommandMethods<State, Event, Commands>;
+  const context: ContextAttributes = spec.context ?? {};
+  const names = [spec.name, ...(spec.formerly ?? [])];
+  const types = new Map(
+    Object.entries(spec.events).map(([type, declared]) => [type, declareEvent(names, type, declared, context)]),
+  );
+
+  const typeNamed = (name: string): EventType => {
+    const type = types.get(name);
+    if (!type) throw new ProgrammingError(`${spec.name} declares no event ${name}`);
+    return type;
+  };
+
+  const fold = (id: Uuid, from: Version<State> | undefined, events: readonly DomainEvent[]): Version<State> => {
+    let state = from?.state;
+    let version = from?.version ?? 0;
+    for (const event of events) {
+      try {
+        if (event.originatorVersion !== version + 1) throw new Error(`it follows version ${version}`);
+        state = applied(state, event as Event);
+      } catch (cause) {
+        throw new InapplicableEventError(event.topic, id, event.originatorVersion, cause);
+      }
+      version = event.originatorVersion;
+    }
+    if (state === undefined) throw new ProgrammingError(`a fold of ${spec.name} ${id} needs at least one event`);
+    try {
+      spec.check?.(state);
+    } catch (cause) {
+      throw new InapplicableEventError(events.at(-1)?.topic ?? spec.name, id, version, cause);
+    }
+    return { version, state: deepFreeze(state) };
+  };
+
+  const applied = (state: State | undefined, event: Event): State => {
+    const next =
+      state === undefined
+        ? spec.create(event.data as never, event as never)
+        : (spec.apply as unknown as { [type: string]: (state: State, data: unknown, event: Event) => State })[event.type]?.(
+            state,
+            event.data,
+            event,
+          );
+    if (next === undefined) throw new Error(`${event.type} is no event for an existing ${spec.name}`);
+    return spec.applyEvery ? spec.applyEvery(next, event.data as never, event) : next;
+  };
+
+  const make = (id: Uuid, version: number, { type, data }: TriggeredEvent): Event => {
+    const { topic, withContext } = typeNamed(type);
+    // The union cannot be told from a name known at run time only; the schemas have just been checked.
+    return { type, topic, id: uuid7(), originatorId: id, originatorVersion: version, data: withContext(data) } as Event;
+  };
+
+  const factories = Object.fromEntries(
+    [...types.keys()].map((type) => [
+      type,
+      (data: object): TriggeredEvent => ({ type, data: typeNamed(type).checked(data) }),
+    ]),
+  );
+  const commands = Object.entries(spec.commands?.(factories as never) ?? {});
+
+  class DefinedAggregate implements Aggregate<State, Event> {
+    readonly unitOfWork: UnitOfWork<State, Event>;
+    constructor(id: Uuid, current: Version<State>) {
+      this.unitOfWork = new UnitOfWork(spec.name, id, current);
+    }
+    get id(): Uuid {
+      return this.unitOfWork.id;
+    }
+    get version(): number {
+      return this.unitOfWork.current.version;
+    }
+    get state(): State {
+      return this.unitOfWork.current.state;
+    }
+    get pendingEvents(): readonly Event[] {
+      return this.unitOfWork.pending;
+    }
+  }
+  for (const [name, command] of commands) {
+    if (RESERVED.has(name)) {
+      throw new ProgrammingError(`a command of ${spec.name} cannot be called "${name}"; choose another name`);
+    }
+    Object.defineProperty(DefinedAggregate.prototype, name, {
+      value(this: DefinedAggregate, ...args: unknown[]): readonly Event[] {
+        this.unitOfWork.assertReady();
+        const result = command(this.state, ...args);
+        const triggered = Array.isArray(result) ? result : [result];
+        const events = triggered.map((event, index) => make(this.id, this.version + index + 1, event));
+        if (events.length > 0) this.unitOfWork.append(events, fold(this.id, this.unitOfWork.current, events));
+        return events;
+      },
+    });
+  }
+  const at = (id: Uuid, version: Version<State>) => new DefinedAggregate(id, version) as DefinedAggregate & Methods;
+
+  return {
+    name: spec.name,
+    eventTypes: [...types.values()],
+    snapshots: spec.snapshots ?? {},
+    fold,
+    at,
+    create(data) {
+      const checked = typeNamed("Created").checked(data);
+      const id = spec.id ? declaredId(spec.name, spec.id(checked as IdData)) : uuid7();
+      const event = make(id, 1, { type: "Created", data: checked });
+      const first = fold(id, undefined, [event]);
+      const aggregate = at(id, first);
+      aggregate.unitOfWork.append([event], first);
+      return aggregate;
+    },
+    idOf(data) {
+      if (!spec.id) throw new ProgrammingError(`${spec.name} declares no ids; keep the id that "create" gave`);
+      return declaredId(spec.name, spec.id(data));
+    },
+  };
+}
+
+function declaredId(name: string, id: unknown): Uuid {
+  if (!isUuid(id)) throw new ProgrammingError(`the id declared for ${name} is no UUID: ${String(id)}`);
+  return id;
+}

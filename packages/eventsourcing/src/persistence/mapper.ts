@@ -1,0 +1,95 @@
+import { ProgrammingError } from "../domain/errors.ts";
+import type { DomainEvent, Metadata, Recorded, RecordedDomainEvent } from "../domain/event.ts";
+import type { PendingLogEvent } from "../domain/event-log.ts";
+import type { EventType } from "../domain/event-type.ts";
+import type { Uuid } from "../domain/uuid.ts";
+import type { Encoder } from "./encoder.ts";
+import { DamagedEventError, FutureEventError, UnknownTopicError } from "./store-errors.ts";
+import type { RecordedEvent, StoredEvent } from "./stored-event.ts";
+import type { Topics } from "./topics.ts";
+
+// Beside the fields of the event, which never start with "$".
+const METADATA = "$metadata";
+const NO_METADATA: Metadata = Object.freeze({});
+
+/** What a save gives to each of its events. */
+export interface SaveContext {
+  readonly saveId: Uuid;
+  readonly metadata?: Metadata | undefined;
+}
+
+/** Turns domain events into rows and back. */
+export class Mapper {
+  readonly #encoder: Encoder;
+  readonly #topics: Topics;
+
+  constructor(encoder: Encoder, topics: Topics) {
+    this.#encoder = encoder;
+    this.#topics = topics;
+  }
+
+  /** The row for an event. Throws `TranscodingError` for data without a stored form. */
+  async toStored(event: DomainEvent | PendingLogEvent, { saveId, metadata }: SaveContext): Promise<StoredEvent> {
+    const eventType = this.#topics.find(event.topic);
+    if (!eventType) throw new ProgrammingError(`"${event.topic}" is not declared to this application; add it to its options`);
+    const row = { eventId: event.id, originatorId: event.originatorId, topic: event.topic, schemaVersion: eventType.version };
+    const { data } = event as { data: object };
+    const value = metadata && Object.keys(metadata).length > 0 ? { ...data, [METADATA]: metadata } : data;
+    const encoded = await this.#encoder.encode(value, identityOf(row, saveId));
+    return { ...row, originatorVersion: "originatorVersion" in event ? event.originatorVersion : null, ...encoded };
+  }
+
+  /**
+   * The event of a row, brought to today's version. Only the structure is checked, not the limits of its schemas.
+   * Throws `DamagedEventError`, `UnknownTopicError`, `FutureEventError`.
+   */
+  toDomain(row: RecordedEvent): RecordedDomainEvent {
+    const eventType = this.#topics.find(row.topic);
+    if (!eventType) throw new UnknownTopicError(row.topic);
+    if (row.schemaVersion > eventType.version) {
+      throw new FutureEventError(row.topic, row.schemaVersion, eventType.version);
+    }
+    const { data, metadata } = this.#read(row, eventType);
+    return {
+      type: eventType.type,
+      topic: eventType.topic,
+      id: row.eventId,
+      originatorId: row.originatorId,
+      originatorVersion: row.originatorVersion,
+      data,
+      position: row.position,
+      saveId: row.saveId,
+      recordedAt: row.recordedAt,
+      metadata,
+    } satisfies DomainEvent & Recorded;
+  }
+
+  #read(row: RecordedEvent, eventType: EventType): { data: object; metadata: Metadata } {
+    let value: unknown;
+    try {
+      value = this.#encoder.decode(row, identityOf(row, row.saveId));
+    } catch (error) {
+      throw new DamagedEventError(row, error instanceof Error ? error.message : String(error));
+    }
+    if (typeof value !== "object" || value === null) throw new DamagedEventError(row, "it is no object");
+    let data = value as Record<string, unknown>;
+    let metadata = NO_METADATA;
+    if (Object.hasOwn(data, METADATA)) {
+      const { [METADATA]: stored, ...rest } = data;
+      metadata = stored as Metadata;
+      data = rest;
+    }
+    for (let version = row.schemaVersion; version < eventType.version; version++) {
+      data = eventType.upcasts[version - 1]?.(data) ?? data;
+    }
+    if (!eventType.fits(data)) {
+      throw new DamagedEventError(row, `its fields (${Object.keys(data).join(", ")}) are not those declared`);
+    }
+    return { data, metadata };
+  }
+}
+
+/** What a row is, as far as it is known before the commit: its position, version and time are not. */
+function identityOf(row: Pick<StoredEvent, "eventId" | "originatorId" | "topic" | "schemaVersion">, saveId: Uuid): string {
+  return `${row.eventId}\n${row.originatorId}\n${row.topic}\n${row.schemaVersion}\n${saveId}`;
+}

@@ -1,0 +1,91 @@
+import type { Uuid } from "../domain/uuid.ts";
+import type { Outcome } from "./group-committer.ts";
+import { ClockSkewError } from "./store-errors.ts";
+import type { Receipt, RecordedEvent, StoredSave } from "./stored-event.ts";
+
+/** The little that recording needs to know of the log, inside a commit that no other writer can enter. */
+export interface LogTable {
+  /** The last row; undefined where the log is empty. */
+  last(): Pick<RecordedEvent, "position" | "recordedAt"> | undefined;
+  lastVersion(originatorId: Uuid): number;
+  /** The position of an event; undefined where it is not recorded. */
+  positionOfEvent(eventId: Uuid): number | undefined;
+  /** The position of the first event of the save with a key. */
+  positionOfKey(idempotencyKey: string): number | undefined;
+  /** All rows of the save whose first row has this position, in order. */
+  rowsOfSave(firstPosition: number): readonly RecordedEvent[];
+  /** `idempotencyKey` comes with the first row of a save. */
+  insert(row: RecordedEvent, idempotencyKey: string | undefined): void;
+}
+
+/** A clock that reads this much before the last event is wrong; less is the ordinary difference between two clocks. */
+export const MAX_CLOCK_SKEW = 60_000;
+
+/** Records each save whose versions fit, and none of one whose versions do not. Throws `ClockSkewError`. */
+export function recordGroup(table: LogTable, saves: readonly StoredSave[], now: number): readonly Outcome[] {
+  const last = table.last();
+  let position = last?.position ?? 0;
+  let recordedAt = last?.recordedAt ?? 0;
+  if (now < recordedAt - MAX_CLOCK_SKEW && saves.some((save) => save.recordedAt === undefined)) {
+    throw new ClockSkewError(now, recordedAt);
+  }
+  return saves.map((save): Outcome => {
+    const before = findRepeated(table, save);
+    if (before) return { kind: "recorded", receipt: before };
+    const refused = findConflict(table, save) ?? findDuplicate(table, save);
+    if (refused) return refused;
+    recordedAt = Math.max(recordedAt, save.recordedAt ?? now);
+    const rows = save.events.map((event): RecordedEvent => {
+      position += 1;
+      const originatorVersion = event.originatorVersion ?? table.lastVersion(event.originatorId) + 1;
+      const row = { ...event, originatorVersion, position, saveId: save.saveId, recordedAt };
+      table.insert(row, event === save.events[0] ? save.idempotencyKey : undefined);
+      return row;
+    });
+    return { kind: "recorded", receipt: receiptOf(rows, false) };
+  });
+}
+
+/** The receipt of a save that stands in the log already: the same events, or the same idempotency key. */
+function findRepeated(table: LogTable, { events, idempotencyKey }: StoredSave): Receipt | undefined {
+  const byKey = idempotencyKey === undefined ? undefined : table.positionOfKey(idempotencyKey);
+  if (byKey !== undefined) return receiptOf(table.rowsOfSave(byKey), true);
+  const [first] = events;
+  const byEvent = first && table.positionOfEvent(first.eventId);
+  if (byEvent === undefined) return undefined;
+  const rows = table.rowsOfSave(byEvent);
+  const same = rows.length === events.length && rows.every((row, index) => row.eventId === events[index]?.eventId);
+  return same ? receiptOf(rows, true) : undefined;
+}
+
+function findConflict(table: LogTable, { events }: StoredSave): Outcome | undefined {
+  const seen = new Set<Uuid>();
+  for (const { originatorId, originatorVersion } of events) {
+    // The versions of one save rise by one, so that its first event of an originator speaks for the others.
+    if (originatorVersion === null || seen.has(originatorId)) continue;
+    seen.add(originatorId);
+    const currentVersion = table.lastVersion(originatorId);
+    const expectedVersion = originatorVersion - 1;
+    if (currentVersion !== expectedVersion) return { kind: "conflict", originatorId, expectedVersion, currentVersion };
+  }
+  return undefined;
+}
+
+/** Only a log event can get this far: an aggregate's event that is recorded already has a version that is taken. */
+function findDuplicate(table: LogTable, { events }: StoredSave): Outcome | undefined {
+  const duplicate = events.find((event) => table.positionOfEvent(event.eventId) !== undefined);
+  return duplicate && { kind: "duplicate", eventId: duplicate.eventId };
+}
+
+function receiptOf(rows: readonly RecordedEvent[], repeated: boolean): Receipt {
+  const [first] = rows;
+  if (!first) throw new Error("a save without rows has no receipt");
+  return {
+    saveId: first.saveId,
+    firstPosition: first.position,
+    lastPosition: first.position + rows.length - 1,
+    recordedAt: first.recordedAt,
+    versions: rows.map((row) => row.originatorVersion),
+    repeated,
+  };
+}

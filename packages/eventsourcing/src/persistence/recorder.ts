@@ -1,0 +1,82 @@
+import type { Uuid } from "../domain/uuid.ts";
+import type { Receipt, RecordedEvent, StoredSave, StoredSnapshot } from "./stored-event.ts";
+
+/** Which log this is. After a restore or a redaction the epoch is another: positions of the old one mean nothing. */
+export interface LogIdentity {
+  readonly logId: Uuid;
+  readonly epoch: Uuid;
+}
+
+/** A part of one originator's events. Bounds are versions. */
+export interface StreamRange {
+  /** Only events after this version; default 0. */
+  readonly after?: number;
+  /** Only events up to this version; default no bound. */
+  readonly upTo?: number;
+  /** Newest first; default false. */
+  readonly descending?: boolean;
+  readonly limit?: number;
+}
+
+/** Where in one originator's stream to read on. */
+export interface StreamStart {
+  readonly originatorId: Uuid;
+  /** Only events after this version. */
+  readonly after: number;
+  /** Only events up to this version; default no bound. */
+  readonly upTo?: number;
+}
+
+/** A part of the log. Bounds are positions, both included. */
+export interface LogRange {
+  /** Default 1. */
+  readonly start?: number;
+  /** Default no bound. */
+  readonly stop?: number;
+  readonly limit: number;
+  /** Only events with one of these topics; default all. */
+  readonly topics?: readonly string[];
+}
+
+/** Which snapshot of an aggregate to find. */
+export interface SnapshotQuery {
+  readonly originatorId: Uuid;
+  /** The newest at or before this version; default the newest. */
+  readonly upTo?: number;
+}
+
+/**
+ * Keeps the log and its snapshots. Every adapter passes the same contract (`@palimpsest/eventsourcing/testing`).
+ * All methods may be called from many places at once, and reject with a `StoreError` where the store fails.
+ */
+export interface Recorder {
+  readonly log: LogIdentity;
+  /** Records a save all or nothing. Rejects with `VersionConflictError`, `ClockSkewError`, `OutcomeUnknownError`. */
+  append(save: StoredSave): Promise<Receipt>;
+  /** The events of one originator, in the order of versions. */
+  readStream(originatorId: Uuid, range?: StreamRange): Promise<readonly RecordedEvent[]>;
+  /** The events of many originators in a fixed number of queries, each originator's in the order of versions. */
+  readStreams(starts: readonly StreamStart[]): Promise<readonly RecordedEvent[]>;
+  /** Events in the order of positions. */
+  readLog(range: LogRange): Promise<readonly RecordedEvent[]>;
+  /** The last position; 0 where the log is empty. */
+  head(): Promise<number>;
+  /** The last position recorded at or before an instant (milliseconds since 1970); 0 where there is none. */
+  positionAt(instant: number): Promise<number>;
+  /** The last version of an originator at or before a position; 0 where there is none. */
+  versionAt(originatorId: Uuid, position: number): Promise<number>;
+  readonly snapshots: SnapshotRecorder;
+  /** Waits for the saves under way and frees what the recorder holds; later calls reject with `StoreClosedError`. */
+  close(): Promise<void>;
+}
+
+/** Keeps snapshots: derived data, that may be lost at any time without loss. */
+export interface SnapshotRecorder {
+  /** Keeps some snapshots; one that is there already stays as it is. */
+  write(snapshots: readonly StoredSnapshot[]): Promise<void>;
+  /** The fitting snapshots, in no order, in a fixed number of queries. */
+  find(queries: readonly SnapshotQuery[]): Promise<readonly StoredSnapshot[]>;
+  /** The versions at which an aggregate has snapshots, ascending. */
+  versions(originatorId: Uuid): Promise<readonly number[]>;
+  remove(originatorId: Uuid, versions: readonly number[]): Promise<void>;
+}
