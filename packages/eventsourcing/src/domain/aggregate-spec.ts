@@ -38,9 +38,13 @@ export type EventFactories<E extends EventDeclarations> = {
   readonly [K in Exclude<keyof E & string, "Created">]: (data: GivenData<E[K]>) => TriggeredEvent;
 };
 
+/** The arguments of each command, by its name. */
+export type CommandArguments = { readonly [name: string]: readonly unknown[] };
+
 /** The command functions of an aggregate: from the state and arguments to what happens. They must be pure. */
-// biome-ignore lint/suspicious/noExplicitAny: parameters of functions are inferred from the declaration, and only `any[]` lets them.
-export type CommandFunctions<State> = { readonly [name: string]: (state: State, ...args: any[]) => CommandResult };
+export type CommandFunctions<State, Arguments extends CommandArguments> = {
+  readonly [K in keyof Arguments]: (state: State, ...args: Arguments[K]) => CommandResult;
+};
 
 /** The answer of a command that changes nothing: no event is recorded. */
 export const nothing: readonly TriggeredEvent[] = Object.freeze([]);
@@ -59,7 +63,7 @@ export interface AggregateSpec<
   C extends ContextAttributes,
   E extends EventDeclarations,
   State extends object,
-  Commands extends CommandFunctions<State>,
+  Arguments extends CommandArguments,
   IdData,
 > {
   /** The name in topics (`Page.TitleUpdated`); it is recorded, so a rename belongs into `formerly`. */
@@ -88,6 +92,6 @@ export interface AggregateSpec<
   readonly applyEvery?: (state: State, data: Flat<DataOf<ContextShape<C>>>, event: EventUnion<E, C>) => State;
   /** Throws where a state cannot be right; runs once after each batch of events, not after each event. */
   readonly check?: (state: State) => void;
-  readonly commands?: (event: EventFactories<E>) => Commands;
+  readonly commands?: (event: EventFactories<E>) => CommandFunctions<State, Arguments>;
   readonly snapshots?: SnapshotSpec;
 }

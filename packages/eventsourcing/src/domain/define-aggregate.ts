@@ -3,7 +3,7 @@ import { UnitOfWork } from "./aggregate.ts";
 import { InapplicableEventError } from "./aggregate-errors.ts";
 import type {
   AggregateSpec,
-  CommandFunctions,
+  CommandArguments,
   CommandResult,
   EventData,
   EventDeclarations,
@@ -21,10 +21,8 @@ import type { Uuid } from "./uuid.ts";
 import { isUuid, uuid7 } from "./uuid.ts";
 
 /** The methods that an aggregate object gets from its command functions: the state argument is filled in. */
-export type CommandMethods<State, Event, Commands> = {
-  readonly [K in keyof Commands]: Commands[K] extends (state: State, ...args: infer Args) => CommandResult
-    ? (...args: Args) => readonly Event[]
-    : never;
+export type CommandMethods<Event, Arguments extends CommandArguments> = {
+  readonly [K in keyof Arguments]: (...args: Arguments[K]) => readonly Event[];
 };
 
 /** A declared aggregate: makes new ones, and folds recorded events back into a state. */
@@ -62,19 +60,19 @@ export function defineAggregate<
   // biome-ignore lint/complexity/noBannedTypes: no context means no further fields.
   C extends ContextAttributes = {},
   // biome-ignore lint/complexity/noBannedTypes: no commands means no further methods.
-  Commands extends CommandFunctions<State> = {},
+  Arguments extends CommandArguments = {},
   IdData = EventData<E["Created"], C>,
 >(
-  spec: AggregateSpec<Name, C, E, State, Commands, IdData>,
+  spec: AggregateSpec<Name, C, E, State, Arguments, IdData>,
 ): AggregateDefinition<
   State,
   EventUnion<E, C>,
   GivenData<E["Created"]>,
-  CommandMethods<State, EventUnion<E, C>, Commands>,
+  CommandMethods<EventUnion<E, C>, Arguments>,
   IdData
 > {
   type Event = EventUnion<E, C>;
-  type Methods = CommandMethods<State, Event, Commands>;
+  type Methods = CommandMethods<Event, Arguments>;
   const context: ContextAttributes = spec.context ?? {};
   const names = [spec.name, ...(spec.formerly ?? [])];
   const types = new Map(
@@ -93,6 +91,7 @@ export function defineAggregate<
     for (const event of events) {
       try {
         if (event.originatorVersion !== version + 1) throw new Error(`it follows version ${version}`);
+        if (types.get(event.type)?.topic !== event.topic) throw new Error(`it is no event of ${spec.name}`);
         state = applied(state, event as Event);
       } catch (cause) {
         throw new InapplicableEventError(event.topic, id, event.originatorVersion, cause);
@@ -133,7 +132,9 @@ export function defineAggregate<
       (data: object): TriggeredEvent => ({ type, data: typeNamed(type).checked(data) }),
     ]),
   );
-  const commands = Object.entries(spec.commands?.(factories as never) ?? {});
+  const commands: [string, (state: State, ...args: never[]) => CommandResult][] = Object.entries(
+    spec.commands?.(factories as never) ?? {},
+  );
 
   class DefinedAggregate implements Aggregate<State, Event> {
     readonly unitOfWork: UnitOfWork<State, Event>;
@@ -160,7 +161,7 @@ export function defineAggregate<
     Object.defineProperty(DefinedAggregate.prototype, name, {
       value(this: DefinedAggregate, ...args: unknown[]): readonly Event[] {
         this.unitOfWork.assertReady();
-        const result = command(this.state, ...args);
+        const result = command(this.state, ...(args as never[]));
         const triggered = Array.isArray(result) ? result : [result];
         const events = triggered.map((event, index) => make(this.id, this.version + index + 1, event));
         if (events.length > 0) this.unitOfWork.append(events, fold(this.id, this.unitOfWork.current, events));

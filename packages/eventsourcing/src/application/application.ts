@@ -1,0 +1,160 @@
+import type { AggregateDefinition } from "../domain/define-aggregate.ts";
+import { ProgrammingError } from "../domain/errors.ts";
+import type { DomainEvent, RecordedDomainEvent } from "../domain/event.ts";
+import type { EventLogDefinition } from "../domain/event-log.ts";
+import type { Uuid } from "../domain/uuid.ts";
+import type { Cipher } from "../persistence/cipher.ts";
+import type { Compressor } from "../persistence/compressor.ts";
+import { Encoder } from "../persistence/encoder.ts";
+import { Mapper } from "../persistence/mapper.ts";
+import { assertWhole } from "../persistence/ranges.ts";
+import type { Recorder } from "../persistence/recorder.ts";
+import { SnapshotMapper } from "../persistence/snapshot-mapper.ts";
+import type { Receipt, RecordedEvent } from "../persistence/stored-event.ts";
+import { Topics } from "../persistence/topics.ts";
+import { JsonTranscoder, type Transcoding } from "../persistence/transcoder.ts";
+import { AggregateCache } from "./aggregate-cache.ts";
+import { type Environment, readConfiguration } from "./configuration.ts";
+import { EventSourcedLog } from "./event-sourced-log.ts";
+import { LocalNotificationLog, type NotificationLog } from "./notification-log.ts";
+import { openRecorder } from "./open-recorder.ts";
+import { Repository } from "./repository.ts";
+import { type Saveable, type SaveOptions, Saving } from "./saving.ts";
+import { Snapshotting } from "./snapshotting.ts";
+
+/** What an application is made of. Where an option and the environment both speak, the option wins. */
+export interface ApplicationOptions {
+  /** Prefix of its environment variables: `WIKI_STORE` for `Wiki`. */
+  readonly name: string;
+  readonly aggregates: readonly AggregateDefinition[];
+  readonly logs?: readonly EventLogDefinition[];
+  /** `memory:`, `sqlite:PATH`, `postgres://…`, or a recorder, which `close` closes too; default `STORE`, else `memory:`. */
+  readonly store?: string | Recorder;
+  /** A snapshot for each version that is a multiple of this, by the aggregate's name; default none. */
+  readonly snapshotEvery?: { readonly [aggregate: string]: number };
+  /** Compresses new events and snapshots; default `COMPRESSOR`, else none. */
+  readonly compressor?: Compressor | "none";
+  /** The first encrypts, all decrypt; default `CIPHER_KEYS`, else none. */
+  readonly ciphers?: readonly Cipher[];
+  /** For values of classes that JSON does not know. */
+  readonly transcodings?: readonly Transcoding<never>[];
+  /** How many aggregates to keep in memory; default `CACHE_SIZE`, else 1,000. */
+  readonly cacheSize?: number;
+  /** Default `process.env`. */
+  readonly env?: Environment;
+  /** Milliseconds since 1970, for a store opened by address; default the store's. */
+  readonly clock?: () => number;
+  /** Hears what failed without failing the call: a snapshot that could not be taken. Default `process.emitWarning`. */
+  readonly onWarning?: (warning: Error) => void;
+}
+
+/** Aggregates and logs on one store: loads them, and saves several of them at once. */
+export class Application {
+  readonly recorder: Recorder;
+  readonly repository: Repository;
+  readonly notificationLog: NotificationLog;
+  readonly #mapper: Mapper;
+  readonly #saving: Saving;
+  readonly #snapshotting: Snapshotting;
+
+  /** Opens the store and makes an application on it. Rejects with what opening it says, or `InvalidConfigurationError`. */
+  static async open(options: ApplicationOptions): Promise<Application> {
+    const configuration = readConfiguration(options.name, options.env ?? process.env);
+    const store = options.store ?? configuration.store ?? "memory:";
+    const recorder =
+      typeof store === "string" ? await openRecorder(store, options.clock ? { clock: options.clock } : {}) : store;
+    try {
+      return new Application(recorder, {
+        ...options,
+        compressor: options.compressor ?? configuration.compressor ?? "none",
+        ciphers: options.ciphers ?? configuration.ciphers ?? [],
+        cacheSize: options.cacheSize ?? configuration.cacheSize ?? 1_000,
+      });
+    } catch (error) {
+      await recorder.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    recorder: Recorder,
+    options: ApplicationOptions & Required<Pick<ApplicationOptions, "compressor" | "ciphers" | "cacheSize">>,
+  ) {
+    const { aggregates, logs = [], compressor, ciphers, cacheSize } = options;
+    assertWhole("cacheSize", cacheSize, 0);
+    const definitions = new Map(aggregates.map((definition) => [definition.name, definition]));
+    if (definitions.size < aggregates.length) throw new ProgrammingError("two aggregates have the same name; rename one");
+    const topics = new Topics([...aggregates.flatMap(({ eventTypes }) => eventTypes), ...logs.map((log) => log.eventType)]);
+    const encoder = new Encoder({
+      transcoder: new JsonTranscoder(options.transcodings),
+      compressor: compressor === "none" ? undefined : compressor,
+      ciphers,
+    });
+    const cache = new AggregateCache(cacheSize);
+    const snapshots = new SnapshotMapper(encoder);
+    this.recorder = recorder;
+    this.#mapper = new Mapper(encoder, topics);
+    this.repository = new Repository({ recorder, mapper: this.#mapper, snapshots, cache });
+    this.notificationLog = new LocalNotificationLog(recorder);
+    this.#snapshotting = new Snapshotting({
+      recorder,
+      mapper: snapshots,
+      repository: this.repository,
+      intervals: intervalsOf(options.snapshotEvery ?? {}, definitions),
+    });
+    this.#saving = new Saving({
+      recorder,
+      mapper: this.#mapper,
+      cache,
+      snapshotting: this.#snapshotting,
+      definitions,
+      onWarning: options.onWarning ?? ((warning) => process.emitWarning(warning)),
+    });
+  }
+
+  /**
+   * Records the pending events of some aggregates, and some log events, in their order and all or not at all.
+   * Answers undefined where nothing was pending. Rejects with `VersionConflictError`, `StaleAggregateError`,
+   * `AggregateBusyError`, `TranscodingError`, or a `StoreError`; then nothing was recorded and the objects keep their
+   * events, unless it is `OutcomeUnknownError`: then save the same objects again.
+   */
+  save(...items: readonly Saveable[]): Promise<Receipt | undefined> {
+    return this.#saving.save({}, items);
+  }
+
+  /** Like `save`, with metadata, an idempotency key, or the instant of what is replayed. */
+  saveWith(options: SaveOptions, ...items: readonly Saveable[]): Promise<Receipt | undefined> {
+    return this.#saving.save(options, items);
+  }
+
+  /** The events of a declared log. */
+  log<Event extends DomainEvent>(definition: EventLogDefinition<Event>): EventSourcedLog<Event> {
+    return new EventSourcedLog(this.recorder, this.#mapper, definition);
+  }
+
+  /** The domain event that a notification holds. Throws `DamagedEventError`, `UnknownTopicError`, `FutureEventError`. */
+  toDomainEvent(notification: RecordedEvent): RecordedDomainEvent {
+    return this.#mapper.toDomain(notification);
+  }
+
+  /** Takes a snapshot of an aggregate now. */
+  takeSnapshot(definition: AggregateDefinition, id: Uuid): Promise<void> {
+    return this.#snapshotting.take(definition, id);
+  }
+
+  /** Waits for the saves under way and closes the store. */
+  close(): Promise<void> {
+    return this.recorder.close();
+  }
+}
+
+function intervalsOf(
+  intervals: { readonly [aggregate: string]: number },
+  definitions: ReadonlyMap<string, AggregateDefinition>,
+): ReadonlyMap<string, number> {
+  for (const [name, interval] of Object.entries(intervals)) {
+    if (!definitions.has(name)) throw new ProgrammingError(`snapshotEvery names "${name}", which is no aggregate given`);
+    assertWhole(`snapshotEvery.${name}`, interval, 1);
+  }
+  return new Map(Object.entries(intervals));
+}

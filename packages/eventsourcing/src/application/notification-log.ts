@@ -1,0 +1,88 @@
+import { CodedError } from "../domain/errors.ts";
+import { assertWhole } from "../persistence/ranges.ts";
+import type { LogRange, Recorder } from "../persistence/recorder.ts";
+import type { RecordedEvent } from "../persistence/stored-event.ts";
+
+/** A section id is not of the form `"1,10"`. */
+export class InvalidSectionError extends CodedError {
+  readonly code = "INVALID_SECTION";
+
+  constructor(sectionId: string) {
+    super(`"${sectionId.slice(0, 40)}" names no section; give the first and the last position, such as "1,10"`);
+  }
+}
+
+/** A page of the notification log. */
+export interface Section {
+  /** The positions of its first and last item, such as `"1,10"`; undefined where it is empty. */
+  readonly id: string | undefined;
+  readonly items: readonly RecordedEvent[];
+  /** The section after it; undefined where this one is not full. */
+  readonly nextId: string | undefined;
+}
+
+/** All events of a store in one order, from any position. What reads it sees none twice and misses none. */
+export interface NotificationLog {
+  /** At most `limit` events (default the size of a section). Rejects with `InvalidRangeError`. */
+  select(range?: Partial<LogRange>): Promise<readonly RecordedEvent[]>;
+  /** The section with an id such as `"1,10"`. Rejects with `InvalidSectionError`. */
+  section(sectionId: string): Promise<Section>;
+}
+
+/** The notification log of a recorder. */
+export class LocalNotificationLog implements NotificationLog {
+  readonly #recorder: Recorder;
+  readonly #sectionSize: number;
+
+  constructor(recorder: Recorder, sectionSize = 10) {
+    assertWhole("sectionSize", sectionSize, 1);
+    this.#recorder = recorder;
+    this.#sectionSize = sectionSize;
+  }
+
+  select(range: Partial<LogRange> = {}): Promise<readonly RecordedEvent[]> {
+    return this.#recorder.readLog({ limit: this.#sectionSize, ...range });
+  }
+
+  async section(sectionId: string): Promise<Section> {
+    const [, first, last] = /^(\d{1,15}),(\d{1,15})$/.exec(sectionId) ?? [];
+    if (first === undefined || last === undefined) throw new InvalidSectionError(sectionId);
+    const start = Math.max(1, Number(first));
+    const limit = Math.min(Math.max(0, Number(last) - start + 1), this.#sectionSize);
+    const items = await this.select({ start, limit });
+    const end = items.at(-1)?.position;
+    if (end === undefined) return { id: undefined, items, nextId: undefined };
+    return {
+      id: `${items[0]?.position},${end}`,
+      items,
+      nextId: items.length === limit ? `${end + 1},${end + limit}` : undefined,
+    };
+  }
+}
+
+/** Where to read a notification log from, and what. */
+export interface ReadOptions {
+  /** The first position; default 1. */
+  readonly start?: number;
+  /** The last position; default the end of the log as it is reached. */
+  readonly stop?: number;
+  readonly topics?: readonly string[];
+}
+
+// A row is about 400 bytes.
+const READ_BATCH = 1_000;
+
+/** Reads a log to its end, in order: `for await (const notification of readNotifications(log)) …`. */
+export async function* readNotifications(
+  log: Pick<NotificationLog, "select">,
+  { start = 1, ...rest }: ReadOptions = {},
+): AsyncGenerator<RecordedEvent, void> {
+  let next = start;
+  for (;;) {
+    const items = await log.select({ ...rest, start: next, limit: READ_BATCH });
+    yield* items;
+    const last = items.at(-1);
+    if (items.length < READ_BATCH || !last) return;
+    next = last.position + 1;
+  }
+}

@@ -1,0 +1,138 @@
+import type { Aggregate, Version } from "../domain/aggregate.ts";
+import type { AggregateDefinition } from "../domain/define-aggregate.ts";
+import type { DomainEvent } from "../domain/event.ts";
+import type { Uuid } from "../domain/uuid.ts";
+import type { Mapper } from "../persistence/mapper.ts";
+import { assertWhole } from "../persistence/ranges.ts";
+import type { Recorder } from "../persistence/recorder.ts";
+import type { SnapshotMapper } from "../persistence/snapshot-mapper.ts";
+import type { AggregateCache } from "./aggregate-cache.ts";
+import { AggregateNotFoundError, VersionNotFoundError } from "./repository-errors.ts";
+
+/** Which past of an aggregate to get: its version, or what it was at a position of the log or an instant. */
+export type At =
+  | { readonly version: number }
+  | { readonly position: number }
+  /** Milliseconds since 1970, or a date. */
+  | { readonly instant: number | Date };
+
+// Bounds what is in memory at once, and how long the event loop stands still.
+const BATCH = 2_000;
+
+/** Finds aggregates by their ids, as they are now or as they were. */
+export class Repository {
+  readonly #recorder: Recorder;
+  readonly #mapper: Mapper;
+  readonly #snapshots: SnapshotMapper;
+  readonly #cache: AggregateCache;
+
+  constructor(parts: {
+    readonly recorder: Recorder;
+    readonly mapper: Mapper;
+    readonly snapshots: SnapshotMapper;
+    readonly cache: AggregateCache;
+  }) {
+    this.#recorder = parts.recorder;
+    this.#mapper = parts.mapper;
+    this.#snapshots = parts.snapshots;
+    this.#cache = parts.cache;
+  }
+
+  /** The aggregate with an id. Rejects with `AggregateNotFoundError`, or `VersionNotFoundError` where a version is asked for. */
+  async get<State extends object, Event extends DomainEvent, Methods>(
+    definition: AggregateDefinition<State, Event, never, Methods>,
+    id: Uuid,
+    at?: At,
+  ): Promise<Aggregate<State, Event> & Methods> {
+    if (at === undefined) return definition.at(id, await this.#current(definition, id));
+    const upTo = await this.#versionAt(definition.name, id, at);
+    const found = await this.#fold(definition, id, await this.#snapshot(definition, id, upTo), upTo);
+    if (!found) throw new AggregateNotFoundError(definition.name, id);
+    if (found.version < upTo) throw new VersionNotFoundError(definition.name, id, upTo, found.version);
+    return definition.at(id, found);
+  }
+
+  /** The aggregate with an id, or undefined where there is none. */
+  async find<State extends object, Event extends DomainEvent, Methods>(
+    definition: AggregateDefinition<State, Event, never, Methods>,
+    id: Uuid,
+  ): Promise<(Aggregate<State, Event> & Methods) | undefined> {
+    return (await this.getMany(definition, [id])).get(id);
+  }
+
+  /** The aggregates with some ids, in their order and without those that are missing: three queries at most. */
+  async getMany<State extends object, Event extends DomainEvent, Methods>(
+    definition: AggregateDefinition<State, Event, never, Methods>,
+    ids: readonly Uuid[],
+  ): Promise<ReadonlyMap<Uuid, Aggregate<State, Event> & Methods>> {
+    const known = new Map(ids.map((id) => [id, this.#cached(definition, id)]));
+    const cold = [...known.keys()].filter((id) => known.get(id) === undefined);
+    if (cold.length > 0) {
+      const snapshots = await this.#recorder.snapshots.find(cold.map((originatorId) => ({ originatorId })));
+      for (const row of snapshots) known.set(row.originatorId, this.#snapshots.toState(definition, row));
+    }
+    const starts = [...known].map(([originatorId, version]) => ({ originatorId, after: version?.version ?? 0 }));
+    const rows = starts.length > 0 ? await this.#recorder.readStreams(starts) : [];
+    const events = Map.groupBy(rows, (row) => row.originatorId);
+    const found = new Map<Uuid, Aggregate<State, Event> & Methods>();
+    for (const [id, version] of known) {
+      const later = events.get(id) ?? [];
+      const current = later.length > 0 ? definition.fold(id, version, later.map((row) => this.#mapper.toDomain(row))) : version;
+      if (!current) continue;
+      this.#cache.put(definition.name, id, current);
+      found.set(id, definition.at(id, current));
+    }
+    return found;
+  }
+
+  async #current<State extends object>(definition: AggregateDefinition<State>, id: Uuid): Promise<Version<State>> {
+    const known = this.#cached(definition, id) ?? (await this.#snapshot(definition, id));
+    const current = await this.#fold(definition, id, known);
+    if (!current) throw new AggregateNotFoundError(definition.name, id);
+    this.#cache.put(definition.name, id, current);
+    return current;
+  }
+
+  #cached<State extends object>(definition: AggregateDefinition<State>, id: Uuid): Version<State> | undefined {
+    // Entries are found by the aggregate's name, and names are unique among the application's definitions.
+    return this.#cache.get(definition.name, id) as Version<State> | undefined;
+  }
+
+  async #snapshot<State extends object>(
+    definition: AggregateDefinition<State>,
+    id: Uuid,
+    upTo?: number,
+  ): Promise<Version<State> | undefined> {
+    const query = upTo === undefined ? { originatorId: id } : { originatorId: id, upTo };
+    const [row] = await this.#recorder.snapshots.find([query]);
+    return row && this.#snapshots.toState(definition, row);
+  }
+
+  async #fold<State extends object>(
+    definition: AggregateDefinition<State>,
+    id: Uuid,
+    from: Version<State> | undefined,
+    upTo?: number,
+  ): Promise<Version<State> | undefined> {
+    let current = from;
+    for (;;) {
+      const after = current?.version ?? 0;
+      const range = { after, limit: BATCH };
+      const rows = await this.#recorder.readStream(id, upTo === undefined ? range : { ...range, upTo });
+      if (rows.length > 0) current = definition.fold(id, current, rows.map((row) => this.#mapper.toDomain(row)));
+      if (rows.length < BATCH) return current;
+    }
+  }
+
+  async #versionAt(aggregate: string, id: Uuid, at: At): Promise<number> {
+    if ("version" in at) {
+      assertWhole("version", at.version, 1);
+      return at.version;
+    }
+    const position = "position" in at ? at.position : await this.#recorder.positionAt(Number(at.instant));
+    assertWhole("position", position, 0);
+    const version = await this.#recorder.versionAt(id, position);
+    if (version === 0) throw new AggregateNotFoundError(aggregate, id, ` at position ${position}`);
+    return version;
+  }
+}

@@ -1,0 +1,143 @@
+import type { Aggregate, UnitOfWork, Version } from "../domain/aggregate.ts";
+import type { AggregateDefinition } from "../domain/define-aggregate.ts";
+import { ProgrammingError } from "../domain/errors.ts";
+import type { DomainEvent, Metadata } from "../domain/event.ts";
+import type { PendingLogEvent } from "../domain/event-log.ts";
+import { type Uuid, uuid7 } from "../domain/uuid.ts";
+import type { Mapper } from "../persistence/mapper.ts";
+import type { Recorder } from "../persistence/recorder.ts";
+import { VersionConflictError } from "../persistence/store-errors.ts";
+import type { Receipt, StoredSave } from "../persistence/stored-event.ts";
+import type { AggregateCache } from "./aggregate-cache.ts";
+import type { Snapshotting } from "./snapshotting.ts";
+
+/** What can be saved: an aggregate in hand, or an event for a log. */
+export type Saveable = Aggregate | PendingLogEvent;
+
+export interface SaveOptions {
+  /** Goes with each event of the save: a summary, a source. */
+  readonly metadata?: Metadata;
+  /** A key of the caller's, unique in the store: a second save with it records nothing and answers the first receipt. */
+  readonly idempotencyKey?: string;
+  /** Shared by the events of the save; default a new one. */
+  readonly saveId?: Uuid;
+  /** When it happened, in milliseconds since 1970, for history that is replayed; never before the last event. */
+  readonly recordedAt?: number;
+}
+
+type Unsaved = DomainEvent | PendingLogEvent;
+
+/** An aggregate of a save, and what it stood at when the save began. */
+interface Saved {
+  readonly unitOfWork: UnitOfWork;
+  readonly current: Version<object>;
+}
+
+/** Records what is pending in some objects, and tells the objects what became of it. */
+export class Saving {
+  readonly #recorder: Recorder;
+  readonly #mapper: Mapper;
+  readonly #cache: AggregateCache;
+  readonly #snapshotting: Snapshotting;
+  readonly #definitions: ReadonlyMap<string, AggregateDefinition>;
+  readonly #onWarning: (warning: Error) => void;
+
+  constructor(parts: {
+    readonly recorder: Recorder;
+    readonly mapper: Mapper;
+    readonly cache: AggregateCache;
+    readonly snapshotting: Snapshotting;
+    readonly definitions: ReadonlyMap<string, AggregateDefinition>;
+    readonly onWarning: (warning: Error) => void;
+  }) {
+    this.#recorder = parts.recorder;
+    this.#mapper = parts.mapper;
+    this.#cache = parts.cache;
+    this.#snapshotting = parts.snapshotting;
+    this.#definitions = parts.definitions;
+    this.#onWarning = parts.onWarning;
+  }
+
+  async save(options: SaveOptions, items: readonly Saveable[]): Promise<Receipt | undefined> {
+    const distinct = [...new Set(items)];
+    for (const item of distinct) assertSaveable(item);
+    const events = distinct.flatMap((item): readonly Unsaved[] =>
+      isAggregate(item) ? item.unitOfWork.begin() : [item],
+    );
+    // Taken now: the next command may come as soon as the save is done.
+    const saved = distinct.filter(isAggregate).map(({ unitOfWork }) => ({ unitOfWork, current: unitOfWork.current }));
+    const receipt = await this.#append(options, events, saved);
+    if (receipt && !receipt.repeated) await this.#takeSnapshots(saved, events);
+    return receipt;
+  }
+
+  async #append(options: SaveOptions, events: readonly Unsaved[], saved: readonly Saved[]): Promise<Receipt | undefined> {
+    try {
+      const receipt = events.length === 0 ? undefined : await this.#recorder.append(await this.#toStored(options, events));
+      const ours = !receipt?.repeated || (await this.#holds(receipt, events));
+      for (const { unitOfWork, current } of saved) {
+        if (ours) {
+          unitOfWork.recorded();
+          this.#cache.put(unitOfWork.aggregate, unitOfWork.id, current);
+        } else if (unitOfWork.pending.length > 0) {
+          unitOfWork.conflicted();
+        } else {
+          unitOfWork.failed();
+        }
+      }
+      return receipt;
+    } catch (error) {
+      for (const { unitOfWork } of saved) {
+        if (error instanceof VersionConflictError && error.originatorId === unitOfWork.id) unitOfWork.conflicted();
+        else unitOfWork.failed();
+      }
+      throw error;
+    }
+  }
+
+  async #toStored(
+    { saveId = uuid7(), metadata, idempotencyKey, recordedAt }: SaveOptions,
+    events: readonly Unsaved[],
+  ): Promise<StoredSave> {
+    return {
+      saveId,
+      events: await Promise.all(events.map((event) => this.#mapper.toStored(event, { saveId, metadata }))),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      ...(recordedAt === undefined ? {} : { recordedAt }),
+    };
+  }
+
+  /** Whether a repeated save recorded these very events, and not others under the same idempotency key. */
+  async #holds(receipt: Receipt, events: readonly { readonly id: Uuid }[]): Promise<boolean> {
+    const { firstPosition: start, lastPosition: stop } = receipt;
+    const rows = await this.#recorder.readLog({ start, stop, limit: stop - start + 1 });
+    return rows.length === events.length && rows.every((row, index) => row.eventId === events[index]?.id);
+  }
+
+  /** The events are recorded whatever happens here: a snapshot that fails must not look like a save that failed. */
+  async #takeSnapshots(saved: readonly Saved[], events: readonly Unsaved[]): Promise<void> {
+    for (const { unitOfWork, current } of saved) {
+      const { aggregate, id } = unitOfWork;
+      const definition = this.#definitions.get(aggregate);
+      const count = events.filter((event) => event.originatorId === id).length;
+      if (!definition || count === 0) continue;
+      try {
+        await this.#snapshotting.afterSave(definition, id, current.version - count, current);
+      } catch (error) {
+        const cause = error instanceof Error ? error : new Error(String(error));
+        this.#onWarning(new Error(`no snapshot of ${aggregate} ${id}: ${cause.message}`, { cause }));
+      }
+    }
+  }
+}
+
+function isAggregate(item: Saveable): item is Aggregate {
+  return "unitOfWork" in item;
+}
+
+function assertSaveable(item: Saveable): void {
+  if (isAggregate(item)) item.unitOfWork.assertReady();
+  else if (!("log" in item)) {
+    throw new ProgrammingError("save takes aggregates and log events; give what `create`, `get` or `event` answered");
+  }
+}
