@@ -30,7 +30,7 @@ export {
   type TriggeredEvent,
 } from "./domain/aggregate-spec.ts";
 export type { ContextAttribute, ContextAttributes, ContextShape } from "./domain/context.ts";
-export { type AggregateDefinition, type CommandMethods, defineAggregate } from "./domain/define-aggregate.ts";
+export { type AggregateDefinition, type AggregateOf, type CommandMethods, defineAggregate } from "./domain/define-aggregate.ts";
 export { CodedError, ProgrammingError } from "./domain/errors.ts";
 export type { DomainEvent, Metadata, Recorded, RecordedDomainEvent } from "./domain/event.ts";
 export { defineLog, type EventLogDefinition, type PendingLogEvent } from "./domain/event-log.ts";

@@ -32,8 +32,10 @@ export interface ApplicationOptions {
   readonly store?: string | Recorder;
   /** A snapshot for each version that is a multiple of this, by the aggregate's name; default none. */
   readonly snapshotEvery?: { readonly [aggregate: string]: number };
-  /** Compresses new events and snapshots; default `COMPRESSOR`, else none. */
+  /** Compresses new events and snapshots; default `COMPRESSOR`, else `defaultCompressor`. */
   readonly compressor?: Compressor | "none";
+  /** For where neither option nor environment names a compressor; default none. */
+  readonly defaultCompressor?: Compressor | "none";
   /** The first encrypts, all decrypt; default `CIPHER_KEYS`, else none. */
   readonly ciphers?: readonly Cipher[];
   /** For values of classes that JSON does not know. */
@@ -66,7 +68,7 @@ export class Application {
     try {
       return new Application(recorder, {
         ...options,
-        compressor: options.compressor ?? configuration.compressor ?? "none",
+        compressor: options.compressor ?? configuration.compressor ?? options.defaultCompressor ?? "none",
         ciphers: options.ciphers ?? configuration.ciphers ?? [],
         cacheSize: options.cacheSize ?? configuration.cacheSize ?? 1_000,
       });

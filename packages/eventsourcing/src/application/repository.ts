@@ -1,10 +1,10 @@
 import type { Aggregate, Version } from "../domain/aggregate.ts";
 import type { AggregateDefinition } from "../domain/define-aggregate.ts";
-import type { DomainEvent } from "../domain/event.ts";
+import type { DomainEvent, RecordedDomainEvent } from "../domain/event.ts";
 import type { Uuid } from "../domain/uuid.ts";
 import type { Mapper } from "../persistence/mapper.ts";
 import { assertWhole } from "../persistence/ranges.ts";
-import type { Recorder } from "../persistence/recorder.ts";
+import type { Recorder, StreamRange } from "../persistence/recorder.ts";
 import type { SnapshotMapper } from "../persistence/snapshot-mapper.ts";
 import type { AggregateCache } from "./aggregate-cache.ts";
 import { AggregateNotFoundError, VersionNotFoundError } from "./repository-errors.ts";
@@ -83,6 +83,17 @@ export class Repository {
       found.set(id, definition.at(id, current));
     }
     return found;
+  }
+
+  /** The events of an aggregate, in the order of versions; none where there is no such aggregate. */
+  async history<State extends object, Event extends DomainEvent>(
+    _definition: AggregateDefinition<State, Event>,
+    id: Uuid,
+    range: StreamRange = {},
+  ): Promise<readonly RecordedDomainEvent<Event>[]> {
+    const rows = await this.#recorder.readStream(id, range);
+    // The definition says which events an aggregate of its kind can have.
+    return rows.map((row) => this.#mapper.toDomain(row) as RecordedDomainEvent<Event>);
   }
 
   async #current<State extends object>(definition: AggregateDefinition<State>, id: Uuid): Promise<Version<State>> {

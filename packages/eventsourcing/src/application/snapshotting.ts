@@ -57,7 +57,7 @@ export class Snapshotting {
 
 /**
  * Whether a snapshot is kept: all of the last four intervals, then every tenth of the last forty, every hundredth of the
- * last four hundred, and so on. A past version is never more than a tenth of its age away from a snapshot, or so.
+ * last four hundred, and so on: the older a version is, the more events it may be away from the snapshot before it.
  */
 export function isKept(version: number, newest: number, interval: number): boolean {
   let stride = interval;

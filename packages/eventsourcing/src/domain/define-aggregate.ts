@@ -46,6 +46,9 @@ export interface AggregateDefinition<
   at(id: Uuid, version: Version<State>): Aggregate<State, Event> & Methods;
 }
 
+/** The aggregate objects of a definition: `AggregateOf<typeof Page>`. */
+export type AggregateOf<Definition extends { at(...args: never[]): unknown }> = ReturnType<Definition["at"]>;
+
 /** Names that command methods cannot take, because each aggregate object has them already. */
 const RESERVED = new Set(["id", "version", "state", "pendingEvents", "unitOfWork", "constructor", "then"]);
 

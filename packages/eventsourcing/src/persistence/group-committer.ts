@@ -40,11 +40,16 @@ interface Waiting {
 // A larger group gains nothing and makes its first save wait for its last.
 const MAX_SAVES = 512;
 const MAX_BYTES = 4 * 1024 * 1024;
+// What an index of PostgreSQL takes, with room to spare.
+const MAX_KEY = 255;
+// The last instant that a `Date` can name.
+const MAX_INSTANT = 8.64e15;
 
 /**
  * Gathers the saves that come while a commit is under way into the next commit. Each is still all-or-nothing and fails
- * alone. Saves that claim the same aggregate or the same idempotency key never share a group, so an adapter may check
- * all saves of a group against the store before it inserts any.
+ * alone. Saves that claim the same aggregate, event or idempotency key never share a group, so an adapter may check
+ * all saves of a group against the store before it inserts any. Nor do saves at a given time and saves at the clock's,
+ * so that a wrong clock may fail a group as a whole.
  */
 export class GroupCommitter {
   readonly #commitGroup: CommitGroup;
@@ -98,7 +103,9 @@ export class GroupCommitter {
       const size = sizeOf(waiting.save);
       const full = group.length > 0 && (group.length >= MAX_SAVES || bytes + size > MAX_BYTES);
       const { claims } = waiting;
+      const otherTime = group[0] !== undefined && isTimed(group[0].save) !== isTimed(waiting.save);
       const taken =
+        otherTime ||
         claims.exclusive.some((claim) => exclusive.has(claim) || shared.has(claim)) ||
         claims.shared.some((claim) => exclusive.has(claim));
       if (full || taken) {
@@ -129,13 +136,19 @@ function settle({ resolve, reject }: Waiting, outcome: Outcome | undefined): voi
   }
 }
 
+function isTimed({ recordedAt }: StoredSave): boolean {
+  return recordedAt !== undefined;
+}
+
 function sizeOf(save: StoredSave): number {
   return save.events.reduce((sum, event) => sum + event.state.length, 0);
 }
 
 /** Throws `InvalidSaveError` for a save that can never be recorded. */
 function claimsOf(save: StoredSave): Claims {
-  const { events, idempotencyKey } = save;
+  const { events, idempotencyKey, recordedAt } = save;
+  assertKey(idempotencyKey);
+  assertInstant(recordedAt);
   if (events.length === 0) throw new InvalidSaveError("the save holds no event; give it at least one");
   const versions = new Map<Uuid, number | null>();
   const eventIds = new Set<Uuid>();
@@ -158,7 +171,25 @@ function claimsOf(save: StoredSave): Claims {
   }
   const key = idempotencyKey === undefined ? [] : [`key ${idempotencyKey}`];
   return {
-    exclusive: [...key, ...[...versions.keys()].filter((id) => versions.get(id) !== null)],
+    exclusive: [...key, ...[...eventIds].map((id) => `event ${id}`), ...[...versions.keys()].filter((id) => versions.get(id) !== null)],
     shared: [...versions.keys()].filter((id) => versions.get(id) === null),
   };
+}
+
+/** What one database refuses or changes none may take: a NUL, a lone surrogate, a long key. */
+function assertKey(key: string | undefined): void {
+  if (key === undefined) return;
+  if (key === "" || key.length > MAX_KEY || key.includes("\0") || !key.isWellFormed()) {
+    throw new InvalidSaveError(
+      `the idempotency key ${JSON.stringify(key.slice(0, 40))} cannot be kept; ` +
+        `give 1 to ${MAX_KEY} characters without NUL and lone surrogates`,
+    );
+  }
+}
+
+function assertInstant(recordedAt: number | undefined): void {
+  if (recordedAt === undefined) return;
+  if (!Number.isSafeInteger(recordedAt) || recordedAt < 0 || recordedAt > MAX_INSTANT) {
+    throw new InvalidSaveError(`"recordedAt" is ${recordedAt}; give whole milliseconds since 1970`);
+  }
 }

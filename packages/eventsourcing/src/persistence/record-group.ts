@@ -1,7 +1,7 @@
 import type { Uuid } from "../domain/uuid.ts";
 import type { Outcome } from "./group-committer.ts";
 import { ClockSkewError } from "./store-errors.ts";
-import type { Receipt, RecordedEvent, StoredSave } from "./stored-event.ts";
+import type { Receipt, RecordedEvent, StoredEvent, StoredSave } from "./stored-event.ts";
 
 /** The little that recording needs to know of the log, inside a commit that no other writer can enter. */
 export interface LogTable {
@@ -54,7 +54,7 @@ function findRepeated(table: LogTable, { events, idempotencyKey }: StoredSave): 
   const byEvent = first && table.positionOfEvent(first.eventId);
   if (byEvent === undefined) return undefined;
   const rows = table.rowsOfSave(byEvent);
-  const same = rows.length === events.length && rows.every((row, index) => row.eventId === events[index]?.eventId);
+  const same = rows.length === events.length && rows.every((row, index) => isSame(row, events[index]));
   return same ? receiptOf(rows, true) : undefined;
 }
 
@@ -71,13 +71,18 @@ function findConflict(table: LogTable, { events }: StoredSave): Outcome | undefi
   return undefined;
 }
 
-/** Only a log event can get this far: an aggregate's event that is recorded already has a version that is taken. */
+/** Only a log event or one of another originator gets this far: else an event that is recorded has a version that is taken. */
 function findDuplicate(table: LogTable, { events }: StoredSave): Outcome | undefined {
   const duplicate = events.find((event) => table.positionOfEvent(event.eventId) !== undefined);
   return duplicate && { kind: "duplicate", eventId: duplicate.eventId };
 }
 
-function receiptOf(rows: readonly RecordedEvent[], repeated: boolean): Receipt {
+function isSame(row: RecordedEvent, event: StoredEvent | undefined): boolean {
+  return row.eventId === event?.eventId && row.originatorId === event.originatorId;
+}
+
+/** The receipt for the rows of one save, in order. */
+export function receiptOf(rows: readonly RecordedEvent[], repeated: boolean): Receipt {
   const [first] = rows;
   if (!first) throw new Error("a save without rows has no receipt");
   return {

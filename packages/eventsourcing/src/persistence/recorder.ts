@@ -59,6 +59,8 @@ export interface Recorder {
   readStreams(starts: readonly StreamStart[]): Promise<readonly RecordedEvent[]>;
   /** Events in the order of positions. */
   readLog(range: LogRange): Promise<readonly RecordedEvent[]>;
+  /** The receipt of the save that was recorded with an idempotency key; undefined where there is none. */
+  findReceipt(idempotencyKey: string): Promise<Receipt | undefined>;
   /** The last position; 0 where the log is empty. */
   head(): Promise<number>;
   /** The last position recorded at or before an instant (milliseconds since 1970); 0 where there is none. */

@@ -15,7 +15,7 @@ export interface StoredEvent {
   /** How `state` was made: `json`, `json+gzip`, `json+gzip+aes256gcm:key-id`. */
   readonly encoding: string;
   readonly state: State;
-  /** CRC-32 over all of the above but the version; see `checksum.ts`. */
+  /** CRC-32 over all of the above but the originator's version, and over the save id; see `mapper.ts`, `encoder.ts`. */
   readonly checksum: number;
 }
 
@@ -34,7 +34,7 @@ export interface StoredSave {
   readonly saveId: Uuid;
   /** At least one. */
   readonly events: readonly StoredEvent[];
-  /** Unique in the store: a second save with this key records nothing and gets the receipt of the first. */
+  /** 1 to 255 characters, unique in the store: a second save with this key records nothing and gets the receipt of the first. */
   readonly idempotencyKey?: string;
   /** The instant to record, in milliseconds since 1970, for history that is replayed; the recorder's clock without it. */
   readonly recordedAt?: number;

@@ -12,7 +12,10 @@ export class TranscodingError extends CodedError {
   }
 }
 
-/** How values of one class are put into JSON and back. What `encode` answers may hold further custom values. */
+/**
+ * How values of one class, and of its subclasses that have no transcoding of their own, are put into JSON and back.
+ * What `encode` answers may hold further custom values.
+ */
 export interface Transcoding<T> {
   /** Recorded with each value: it must never change. */
   readonly name: string;
@@ -51,7 +54,6 @@ export class JsonTranscoder implements Transcoder {
       this.#byName.set(transcoding.name, transcoding);
       this.#byPrototype.set(transcoding.type.prototype, transcoding);
     }
-    this.#byPrototype.set(Buffer.prototype, this.#byName.get("bytes") as Transcoding<unknown>);
   }
 
   encode(value: unknown): string {
@@ -96,11 +98,19 @@ export class JsonTranscoder implements Transcoder {
     }
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) {
-      const transcoding = this.#byPrototype.get(prototype);
+      const transcoding = this.#transcodingFor(prototype);
       if (!transcoding) throw new TranscodingError(path, `class ${value.constructor.name} is not registered`);
       return tagged(transcoding.name, this.#toJson(transcoding.encode(value), path, depth));
     }
     return this.#recordToJson(value as Record<string, unknown>, path, depth);
+  }
+
+  #transcodingFor(prototype: unknown): Transcoding<unknown> | undefined {
+    for (let at = prototype; at !== null; at = Object.getPrototypeOf(at)) {
+      const transcoding = this.#byPrototype.get(at);
+      if (transcoding) return transcoding;
+    }
+    return undefined;
   }
 
   #recordToJson(value: Record<string, unknown>, path: string, depth: number): unknown {

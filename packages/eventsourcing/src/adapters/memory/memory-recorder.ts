@@ -1,7 +1,7 @@
 import { uuid7, type Uuid } from "../../domain/uuid.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
 import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
-import { type LogTable, recordGroup } from "../../persistence/record-group.ts";
+import { type LogTable, receiptOf, recordGroup } from "../../persistence/record-group.ts";
 import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import { StoreClosedError } from "../../persistence/store-errors.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
@@ -19,7 +19,7 @@ export function openMemoryRecorder({ clock = Date.now }: MemoryRecorderOptions =
 
 class MemoryRecorder implements Recorder {
   readonly log: LogIdentity = { logId: uuid7(), epoch: uuid7() };
-  readonly snapshots = new MemorySnapshots();
+  readonly snapshots = new MemorySnapshots(() => this.#assertOpen());
   readonly #table = new MemoryLog();
   readonly #committer: GroupCommitter;
   #closed = false;
@@ -42,6 +42,7 @@ class MemoryRecorder implements Recorder {
 
   async readStreams(starts: readonly StreamStart[]): Promise<readonly RecordedEvent[]> {
     this.#assertOpen();
+    starts.forEach(assertStreamRange);
     return starts.flatMap(({ originatorId, after, upTo }) => this.#table.stream(originatorId).slice(after, upTo));
   }
 
@@ -51,6 +52,12 @@ class MemoryRecorder implements Recorder {
     const { start = 1, stop, limit, topics } = range;
     const rows = this.#table.rows.slice(start - 1, stop);
     return (topics ? rows.filter(({ topic }) => topics.includes(topic)) : rows).slice(0, limit);
+  }
+
+  async findReceipt(idempotencyKey: string): Promise<Receipt | undefined> {
+    this.#assertOpen();
+    const position = this.#table.positionOfKey(idempotencyKey);
+    return position === undefined ? undefined : receiptOf(this.#table.rowsOfSave(position), true);
   }
 
   async head(): Promise<number> {

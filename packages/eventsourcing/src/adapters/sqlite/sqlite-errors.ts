@@ -7,7 +7,8 @@ export interface SqliteFailure {
   readonly message: string;
 }
 
-const BUSY = 5;
+const ERROR = 1;
+export const BUSY = 5;
 const READONLY = 8;
 const IOERR = 10;
 const CORRUPT = 11;
@@ -25,6 +26,12 @@ export function resultCode(error: unknown): number | undefined {
 export function needsReopen(error: unknown): boolean {
   const code = resultCode(error);
   return code === IOERR || code === CORRUPT || code === NOTADB;
+}
+
+/** Whether a file that could not be opened is damaged, or no database at all. */
+export function isUnreadable(error: unknown): boolean {
+  const code = resultCode(error instanceof StoreError ? error.cause : error);
+  return code === ERROR || code === CORRUPT || code === NOTADB;
 }
 
 /** Names the error for callers; what is not SQLite's stays as it is. */

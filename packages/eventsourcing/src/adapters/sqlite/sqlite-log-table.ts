@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Uuid } from "../../domain/uuid.ts";
 import type { LogTable } from "../../persistence/record-group.ts";
 import type { RecordedEvent } from "../../persistence/stored-event.ts";
-import { EVENT_COLUMNS, toEvent } from "./sqlite-rows.ts";
+import { EVENT_COLUMNS } from "./sqlite-rows.ts";
+import { FROM_POSITION, firstColumn, POSITION_OF_KEY, prepareArray, rowsOfSave } from "./sqlite-statements.ts";
 
 /** The event table, for the connection that writes. */
 export class SqliteLogTable implements LogTable {
@@ -17,8 +18,8 @@ export class SqliteLogTable implements LogTable {
     this.#last = db.prepare("select position, recorded_at as recordedAt from event order by position desc limit 1");
     this.#lastVersion = prepareArray(db, "select max(originator_version) from event where originator_id = ?");
     this.#positionOfEvent = prepareArray(db, "select position from event where event_id = ?");
-    this.#positionOfKey = prepareArray(db, "select position from event where idempotency_key = ?");
-    this.#after = prepareArray(db, `select ${EVENT_COLUMNS} from event where position >= ? order by position`);
+    this.#positionOfKey = prepareArray(db, POSITION_OF_KEY);
+    this.#after = prepareArray(db, FROM_POSITION);
     this.#insert = db.prepare(
       `insert into event (${EVENT_COLUMNS}, idempotency_key) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
@@ -42,13 +43,7 @@ export class SqliteLogTable implements LogTable {
   }
 
   rowsOfSave(firstPosition: number): readonly RecordedEvent[] {
-    const rows: RecordedEvent[] = [];
-    for (const columns of this.#after.iterate(firstPosition)) {
-      const row = toEvent(columns);
-      if (rows[0] && row.saveId !== rows[0].saveId) break;
-      rows.push(row);
-    }
-    return rows;
+    return rowsOfSave(this.#after, firstPosition);
   }
 
   insert(row: RecordedEvent, idempotencyKey: string | undefined): void {
@@ -67,17 +62,4 @@ export class SqliteLogTable implements LogTable {
       idempotencyKey ?? null,
     );
   }
-}
-
-/** A statement that answers rows as arrays. */
-export function prepareArray(db: DatabaseSync, sql: string): StatementSync {
-  const statement = db.prepare(sql);
-  statement.setReturnArrays(true);
-  return statement;
-}
-
-/** The first column of the first row: a number, or undefined where there is no row or it is null. */
-export function firstColumn(statement: StatementSync, ...parameters: (string | number)[]): number | undefined {
-  const row = statement.get(...parameters) as unknown as readonly (number | null)[] | undefined;
-  return row?.[0] ?? undefined;
 }

@@ -3,8 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
-import { toStoreError } from "./sqlite-errors.ts";
-import { APPLICATION_ID, DERIVED_SCHEMA, DERIVED_VERSION, LOG_MIGRATIONS } from "./sqlite-schema.ts";
+import { isUnreadable, toStoreError } from "./sqlite-errors.ts";
+import { APPLICATION_ID, DERIVED_APPLICATION_ID, DERIVED_SCHEMA, DERIVED_VERSION, LOG_MIGRATIONS } from "./sqlite-schema.ts";
 
 // How long a writer waits for one of another process.
 const BUSY_TIMEOUT = 5_000;
@@ -14,7 +14,7 @@ const MMAP_SIZE = 256 * 1024 * 1024;
 /** Opens the log for writing, creates or migrates it. Every acknowledged commit survives a power cut. */
 export function openLogForWriting(file: string): DatabaseSync {
   return open(file, (db) => {
-    assertOurs(db, file);
+    assertOurs(db, file, APPLICATION_ID);
     // FULL at every open: some builds reopen a WAL file with NORMAL, and that loses acknowledged commits.
     db.exec("pragma journal_mode = wal; pragma synchronous = full");
     migrate(db, file);
@@ -36,16 +36,14 @@ export function readIdentity(db: DatabaseSync): LogIdentity {
 /** Opens the derived data of a log for writing; what belongs to another log, epoch or version is thrown away. */
 export function openDerivedForWriting(file: string, log: LogIdentity): DatabaseSync {
   try {
-    const db = openDerived(file);
-    if (isDerivedFrom(db, log)) return db;
-    db.close();
-  } catch {
-    // Derived data is never worth a failed start: what cannot be read is made anew.
+    return openDerived(file, log);
+  } catch (error) {
+    // Derived data is never worth a failed start: what cannot be read is made anew. But what is readable stays in place,
+    // for another process may be using it.
+    if (!isUnreadable(error)) throw error;
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+    return openDerived(file, log);
   }
-  for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
-  const db = openDerived(file);
-  createDerived(db, log);
-  return db;
 }
 
 /** Opens the derived data for reading; it must have been opened for writing before. */
@@ -53,8 +51,12 @@ export function openDerivedForReading(file: string): DatabaseSync {
   return open(file, (db) => db.exec("pragma query_only = 1"));
 }
 
-function openDerived(file: string): DatabaseSync {
-  return open(file, (db) => db.exec("pragma journal_mode = wal; pragma synchronous = normal"));
+function openDerived(file: string, log: LogIdentity): DatabaseSync {
+  return open(file, (db) => {
+    assertOurs(db, file, DERIVED_APPLICATION_ID);
+    db.exec("pragma journal_mode = wal; pragma synchronous = normal");
+    if (!isDerivedFrom(db, log)) createDerived(db, log);
+  });
 }
 
 function isDerivedFrom(db: DatabaseSync, log: LogIdentity): boolean {
@@ -63,15 +65,27 @@ function isDerivedFrom(db: DatabaseSync, log: LogIdentity): boolean {
   return logId === log.logId && epoch === log.epoch;
 }
 
-function createDerived(db: DatabaseSync, { logId, epoch }: LogIdentity): void {
+function createDerived(db: DatabaseSync, log: LogIdentity): void {
   db.exec("begin immediate");
   // Another process may have been faster.
-  if (numberOf(db, "user_version") === 0) {
+  if (!isDerivedFrom(db, log)) {
+    for (const statement of dropsOf(db)) db.exec(statement);
     db.exec(DERIVED_SCHEMA);
-    db.prepare("insert into log values (1, ?, ?)").run(logId, epoch);
-    db.exec(`pragma user_version = ${DERIVED_VERSION}`);
+    db.prepare("insert into log values (1, ?, ?)").run(log.logId, log.epoch);
+    db.exec(`pragma application_id = ${DERIVED_APPLICATION_ID}; pragma user_version = ${DERIVED_VERSION}`);
   }
   db.exec("commit");
+}
+
+/** The statements that leave nothing of a database. Virtual tables come first: theirs go with them. */
+function dropsOf(db: DatabaseSync): readonly string[] {
+  const objects = db
+    .prepare(
+      `select type, name from sqlite_schema where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\'
+       order by sql like 'create virtual %' desc`,
+    )
+    .all();
+  return objects.map(({ type, name }) => `drop ${String(type)} if exists "${String(name).replaceAll('"', '""')}"`);
 }
 
 function open(file: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
@@ -86,9 +100,9 @@ function open(file: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
   }
 }
 
-function assertOurs(db: DatabaseSync, file: string): void {
+function assertOurs(db: DatabaseSync, file: string, applicationId: number): void {
   const empty = db.prepare("select 1 from sqlite_schema limit 1").get() === undefined;
-  if (!empty && numberOf(db, "application_id") !== APPLICATION_ID) {
+  if (!empty && numberOf(db, "application_id") !== applicationId) {
     throw new NotAStoreError(`${file} is a SQLite database of another program; give the path of a store`);
   }
 }

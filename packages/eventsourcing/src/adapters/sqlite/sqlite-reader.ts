@@ -2,9 +2,10 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Uuid } from "../../domain/uuid.ts";
 import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
 import type { LogRange, StreamRange, StreamStart } from "../../persistence/recorder.ts";
-import type { RecordedEvent } from "../../persistence/stored-event.ts";
-import { firstColumn, prepareArray } from "./sqlite-log-table.ts";
+import { receiptOf } from "../../persistence/record-group.ts";
+import type { Receipt, RecordedEvent } from "../../persistence/stored-event.ts";
 import { EVENT_COLUMNS, toEvent } from "./sqlite-rows.ts";
+import { FROM_POSITION, firstColumn, POSITION_OF_KEY, prepareArray, rowsOfSave } from "./sqlite-statements.ts";
 
 const NO_BOUND = Number.MAX_SAFE_INTEGER;
 
@@ -19,6 +20,8 @@ export class SqliteReader {
   readonly #streams: StatementSync;
   readonly #log: StatementSync;
   readonly #logOfTopics: StatementSync;
+  readonly #positionOfKey: StatementSync;
+  readonly #fromPosition: StatementSync;
   readonly #head: StatementSync;
   readonly #recordedAt: StatementSync;
   readonly #versionAt: StatementSync;
@@ -40,6 +43,8 @@ export class SqliteReader {
       db,
       `${log} and topic in (select value from json_each(?)) order by position limit ?`,
     );
+    this.#positionOfKey = prepareArray(db, POSITION_OF_KEY);
+    this.#fromPosition = prepareArray(db, FROM_POSITION);
     this.#head = prepareArray(db, "select max(position) from event");
     this.#recordedAt = prepareArray(db, "select recorded_at from event where position = ?");
     this.#versionAt = prepareArray(
@@ -57,6 +62,7 @@ export class SqliteReader {
   }
 
   streams(starts: readonly StreamStart[]): readonly RecordedEvent[] {
+    starts.forEach(assertStreamRange);
     const rows = starts.map(({ originatorId, after, upTo = NO_BOUND }) => [originatorId, after, upTo]);
     return this.#streams.all(JSON.stringify(rows)).map(toEvent);
   }
@@ -68,6 +74,11 @@ export class SqliteReader {
       ? this.#logOfTopics.all(start, stop, JSON.stringify(topics), limit)
       : this.#log.all(start, stop, limit);
     return rows.map(toEvent);
+  }
+
+  receipt(idempotencyKey: string): Receipt | undefined {
+    const position = firstColumn(this.#positionOfKey, idempotencyKey);
+    return position === undefined ? undefined : receiptOf(rowsOfSave(this.#fromPosition, position), true);
   }
 
   head(): number {

@@ -32,7 +32,11 @@ export async function openSqliteRecorder(options: SqliteRecorderOptions): Promis
   const writer = new SqliteWriter({ log: file, derived: derivedFile });
   try {
     const log = await writer.open();
-    return new SqliteRecorder(log, writer, openLogForReading(file), openDerivedForReading(derivedFile), file, clock);
+    return new SqliteRecorder(log, writer, openLogForReading(file), openDerivedForReading(derivedFile), {
+      file,
+      derivedFile,
+      clock,
+    });
   } catch (error) {
     await writer.close();
     throw error;
@@ -47,21 +51,21 @@ class SqliteRecorder implements Recorder {
   readonly #reader: SqliteReader;
   readonly #connections: readonly DatabaseSync[];
   readonly #file: string;
+  #closing: Promise<void> | undefined;
 
   constructor(
     log: LogIdentity,
     writer: SqliteWriter,
     reading: DatabaseSync,
     derived: DatabaseSync,
-    file: string,
-    clock: () => number,
+    { file, derivedFile, clock }: Required<SqliteRecorderOptions>,
   ) {
     this.log = log;
     this.#writer = writer;
     this.#reader = new SqliteReader(reading);
     this.#connections = [reading, derived];
     this.#file = file;
-    this.snapshots = new SqliteSnapshots(derived, writer);
+    this.snapshots = new SqliteSnapshots(derived, writer, derivedFile);
     this.#committer = new GroupCommitter((saves) => writer.request({ kind: "commit", saves, now: clock() }));
   }
 
@@ -81,6 +85,10 @@ class SqliteRecorder implements Recorder {
     return this.#read((reader) => reader.log(range));
   }
 
+  findReceipt(idempotencyKey: string): Promise<Receipt | undefined> {
+    return this.#read((reader) => reader.receipt(idempotencyKey));
+  }
+
   head(): Promise<number> {
     return this.#read((reader) => reader.head());
   }
@@ -93,7 +101,12 @@ class SqliteRecorder implements Recorder {
     return this.#read((reader) => reader.versionAt(originatorId, position));
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.#committer.close();
     for (const connection of this.#connections) if (connection.isOpen) connection.close();
     await this.#writer.close();

@@ -1,6 +1,9 @@
 /** `PALI`: tells our files from others', see `pragma application_id`. */
 export const APPLICATION_ID = 0x50414c49;
 
+/** `PALD`: the same for derived data, so that no other file is ever taken for what can be thrown away. */
+export const DERIVED_APPLICATION_ID = 0x50414c44;
+
 /**
  * The log, version by version; `pragma user_version` counts those applied. Never change one that was released: add one.
  *

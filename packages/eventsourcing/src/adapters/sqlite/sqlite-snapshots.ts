@@ -1,18 +1,24 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Uuid } from "../../domain/uuid.ts";
 import type { SnapshotQuery, SnapshotRecorder } from "../../persistence/recorder.ts";
+import { StoreClosedError } from "../../persistence/store-errors.ts";
 import type { StoredSnapshot } from "../../persistence/stored-event.ts";
-import { prepareArray } from "./sqlite-log-table.ts";
+import { toStoreError } from "./sqlite-errors.ts";
 import { SNAPSHOT_COLUMNS, toSnapshot } from "./sqlite-rows.ts";
+import { prepareArray } from "./sqlite-statements.ts";
 import type { SqliteWriter } from "./sqlite-writer.ts";
 
 /** Snapshots in the derived file: read here, written by the writer's thread. */
 export class SqliteSnapshots implements SnapshotRecorder {
+  readonly #reading: DatabaseSync;
   readonly #newest: StatementSync;
   readonly #versions: StatementSync;
   readonly #writer: SqliteWriter;
+  readonly #file: string;
 
-  constructor(reading: DatabaseSync, writer: SqliteWriter) {
+  constructor(reading: DatabaseSync, writer: SqliteWriter, file: string) {
+    this.#reading = reading;
+    this.#file = file;
     this.#newest = prepareArray(
       reading,
       `select ${SNAPSHOT_COLUMNS} from snapshot
@@ -30,17 +36,28 @@ export class SqliteSnapshots implements SnapshotRecorder {
   }
 
   async find(queries: readonly SnapshotQuery[]): Promise<readonly StoredSnapshot[]> {
-    return queries.flatMap(({ originatorId, upTo = Number.MAX_SAFE_INTEGER }) => {
-      const row = this.#newest.get(originatorId, upTo);
-      return row ? [toSnapshot(row)] : [];
-    });
+    return this.#read(() =>
+      queries.flatMap(({ originatorId, upTo = Number.MAX_SAFE_INTEGER }) => {
+        const row = this.#newest.get(originatorId, upTo);
+        return row ? [toSnapshot(row)] : [];
+      }),
+    );
   }
 
   async versions(originatorId: Uuid): Promise<readonly number[]> {
-    return this.#versions.all(originatorId).map(({ version }) => Number(version));
+    return this.#read(() => this.#versions.all(originatorId).map(({ version }) => Number(version)));
   }
 
   async remove(originatorId: Uuid, versions: readonly number[]): Promise<void> {
     if (versions.length > 0) await this.#writer.request({ kind: "remove-snapshots", originatorId, versions });
+  }
+
+  #read<T>(read: () => T): T {
+    if (!this.#reading.isOpen) throw new StoreClosedError();
+    try {
+      return read();
+    } catch (error) {
+      throw toStoreError(this.#file, error);
+    }
   }
 }

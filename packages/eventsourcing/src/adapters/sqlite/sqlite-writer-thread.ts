@@ -4,7 +4,7 @@ import type { Outcome } from "../../persistence/group-committer.ts";
 import { recordGroup } from "../../persistence/record-group.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
-import { needsReopen } from "./sqlite-errors.ts";
+import { BUSY, needsReopen } from "./sqlite-errors.ts";
 import { SqliteLogTable } from "./sqlite-log-table.ts";
 import { openDerivedForWriting, openLogForWriting, readIdentity } from "./sqlite-open.ts";
 import { SNAPSHOT_COLUMNS } from "./sqlite-rows.ts";
@@ -15,6 +15,8 @@ class WritingThread {
   readonly #files: WriterFiles;
   #log: { readonly db: DatabaseSync; readonly table: SqliteLogTable } | undefined;
   #derived: DatabaseSync | undefined;
+  /** Whether an I/O error leaves it open what of the log is on the disk. */
+  #unverified = false;
   /** Whether the commit of the request under way was begun, so that a failure leaves its outcome open. */
   #committing = false;
 
@@ -60,24 +62,31 @@ class WritingThread {
   #opened() {
     if (!this.#log) {
       const db = openLogForWriting(this.#files.log);
-      this.#log = { db, table: new SqliteLogTable(db) };
+      try {
+        if (this.#unverified) bringToDisk(db);
+        this.#log = { db, table: new SqliteLogTable(db) };
+      } catch (error) {
+        db.close();
+        throw error;
+      }
+      this.#unverified = false;
     }
     return this.#log;
   }
 
   /**
    * After a failed fsync SQLite reports the error once and then goes on acknowledging. So after an I/O error the file is
-   * opened anew and brought to the disk as a whole; the group is then tried once more, where what stands in the log
-   * already is recognised by its event ids.
+   * opened anew and brought to the disk as a whole, before anything else is acknowledged; the group is then tried once
+   * more, where what stands in the log already is recognised by its event ids.
    */
   #commitVerified(saves: readonly StoredSave[], now: number): readonly Outcome[] {
     try {
       return this.#commit(saves, now);
     } catch (error) {
       if (!needsReopen(error)) throw error;
+      this.#unverified = true;
       this.#log?.db.close();
       this.#log = undefined;
-      this.#opened().db.exec("pragma wal_checkpoint(truncate)");
       return this.#commit(saves, now);
     }
   }
@@ -92,6 +101,8 @@ class WritingThread {
       db.exec("commit");
       return outcomes;
     } catch (error) {
+      // A full disk refuses a commit as a whole; only an I/O error leaves open how far it came.
+      if (!needsReopen(error)) this.#committing = false;
       if (db.isTransaction) db.exec("rollback");
       throw error;
     }
@@ -117,6 +128,12 @@ class WritingThread {
     this.#log = undefined;
     this.#derived = undefined;
   }
+}
+
+/** Writes all that is in the write-ahead log to the database, and both to the disk. Throws where that cannot be done now. */
+function bringToDisk(db: DatabaseSync): void {
+  const busy = Object.values(db.prepare("pragma wal_checkpoint(truncate)").get() ?? {})[0];
+  if (busy !== 0) throw Object.assign(new Error("a reader keeps the log from being brought to the disk"), { errcode: BUSY });
 }
 
 // Given by `SqliteWriter`, in the same package.

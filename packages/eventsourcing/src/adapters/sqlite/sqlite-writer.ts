@@ -1,10 +1,12 @@
 import { Worker } from "node:worker_threads";
 import type { LogIdentity } from "../../persistence/recorder.ts";
+import { UnknownGroupOutcome } from "../../persistence/group-committer.ts";
 import { StoreClosedError, StoreUnavailableError } from "../../persistence/store-errors.ts";
 import type { Answer, Failure, Request, WriterFiles } from "./sqlite-writer-protocol.ts";
 import { toError } from "./sqlite-writer-protocol.ts";
 
 interface Pending {
+  readonly kind: Request["kind"];
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -29,24 +31,34 @@ export class SqliteWriter {
     return this.request({ kind: "open" });
   }
 
-  /** Rejects with what happened on the thread, or `StoreUnavailableError` where the thread died. */
-  request<R extends Request>(request: R): Promise<Answer<R>> {
+  /** Rejects with what happened on the thread; where it died with `StoreUnavailableError`, or `UnknownGroupOutcome`. */
+  async request<R extends Request>(request: R): Promise<Answer<R>> {
+    if (this.#closed) throw new StoreClosedError();
+    return this.#post(request);
+  }
+
+  /** After the requests under way. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      if (this.#worker) await this.#post({ kind: "close" });
+    } finally {
+      const worker = this.#worker;
+      this.#worker = undefined;
+      await worker?.terminate();
+    }
+  }
+
+  #post<R extends Request>(request: R): Promise<Answer<R>> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) throw new StoreClosedError();
       const id = this.#nextId++;
       this.#worker ??= this.#start();
-      this.#pending.set(id, { resolve, reject });
+      this.#pending.set(id, { kind: request.kind, resolve, reject });
       // The process may end while nothing is asked of the thread, but not before an answer.
       this.#worker.ref();
       this.#worker.postMessage({ id, request });
     });
-  }
-
-  async close(): Promise<void> {
-    if (this.#worker) await this.request({ kind: "close" });
-    this.#closed = true;
-    await this.#worker?.terminate();
-    this.#worker = undefined;
   }
 
   #start(): Worker {
@@ -69,7 +81,9 @@ export class SqliteWriter {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
     const error = new StoreUnavailableError(`${this.#files.log}: ${cause.message}; try again`, { cause });
-    for (const { reject } of this.#pending.values()) reject(error);
+    // It may have died between its commit and its answer.
+    const unknown = new UnknownGroupOutcome(cause.message, { cause: error });
+    for (const { kind, reject } of this.#pending.values()) reject(kind === "commit" ? unknown : error);
     this.#pending.clear();
   }
 }

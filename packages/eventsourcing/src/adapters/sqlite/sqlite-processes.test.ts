@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "vitest";
+import { uuid7 } from "../../domain/uuid.ts";
+import type { Recorder } from "../../persistence/recorder.ts";
+import { eventsOf, saveOf, upTo, versionsOf, wholeLog } from "../../testing/contract-case.ts";
+import { openSqliteRecorder } from "./sqlite-recorder.ts";
+import { assertHistory, assertHistoryCanFail } from "./test-support/history.ts";
+import { hasStrace, type SaverProcess, startSaver } from "./test-support/saver-process.ts";
+import { temporaryFile } from "./test-support/temporary-file.ts";
+
+const unless = hasStrace ? "" : "NOT RUN, there is no strace here: ";
+
+describe("processes on one SQLite store", () => {
+  it("both save to aggregates and to one log at once, each save recorded once and without a gap", async () => {
+    const file = temporaryFile();
+    const originatorId = uuid7();
+    // Neither finds the file: they make it at the same time too.
+    const savers = upTo(2).map(() => startSaver({ file, originatorId, saves: 150 }));
+    await allEnded(savers);
+    const recorder = await openSqliteRecorder({ file });
+    const rows = await wholeLog(recorder);
+    const outcomes = savers.flatMap((saver) => saver.outcomes());
+    assert.equal(rows.length, 900);
+    assert.equal(outcomes.filter(({ outcome }) => typeof outcome === "number").length, 300);
+    assertHistory(rows, outcomes);
+    assertHistoryCanFail(rows, outcomes);
+    assert.deepEqual(versionsOf(await recorder.readStream(originatorId)), upTo(300));
+    await recorder.close();
+  });
+
+  it("race for versions: exactly one wins each, the other is told of the conflict", async () => {
+    const file = temporaryFile();
+    const originatorId = uuid7();
+    const recorder = await openSqliteRecorder({ file });
+    const savers = upTo(2).map(() => startSaver({ file, kind: "race", originatorId, saves: 100 }));
+    await allEnded(savers);
+    const [one, other] = savers.map((saver) => saver.outcomes().map(({ outcome }) => outcome));
+    assert.ok(one && other);
+    one.forEach((outcome, index) => {
+      const both = [outcome, other[index]];
+      assert.deepEqual(both.toSorted(), [index + 1, "VERSION_CONFLICT"], `version ${index + 1}: ${both.join(", ")}`);
+    });
+    assert.deepEqual(versionsOf(await recorder.readStream(originatorId)), upTo(100));
+    await recorder.close();
+  });
+});
+
+describe("a process that is killed while it saves", () => {
+  for (const saves of [1, 40, 120]) {
+    it(`loses nothing acknowledged and leaves nothing half-saved, after ${saves} saves`, async () => {
+      const file = temporaryFile();
+      const saver = startSaver({ file, savers: 8, saves: 1_000_000 });
+      while (saver.outcomes().length < saves && saver.child.exitCode === null) await new Promise(setImmediate);
+      saver.child.kill("SIGKILL");
+      assert.equal((await saver.ended).signal, "SIGKILL");
+      await assertSurvived(file, saver);
+    });
+  }
+
+  // 8 and more: the file is made by then. Each write to the log file or its WAL is a place to die at.
+  it.skipIf(!hasStrace)(`${unless}loses nothing acknowledged, killed at this or that write call`, async () => {
+    let acknowledged = 0;
+    for (const when of [25, 33, 50, 71, 104, 151]) {
+      const file = temporaryFile();
+      const saver = startSaver(
+        { file, savers: 3, saves: 1_000_000 },
+        strace("pwrite64", `inject=pwrite64:signal=SIGKILL:when=${when}`),
+      );
+      const { code, signal } = await saver.ended;
+      assert.ok(signal === "SIGKILL" || code === 137, `it ended with ${code ?? signal}`);
+      acknowledged += await assertSurvived(file, saver);
+    }
+    assert.ok(acknowledged > 10, `only ${acknowledged} saves were acknowledged before the kills`);
+  });
+});
+
+describe("the disk under SQLite", () => {
+  it.skipIf(!hasStrace)(`${unless}is waited for at every acknowledged save`, async () => {
+    const file = temporaryFile();
+    const trace = `${file}.trace`;
+    const saver = startSaver({ file, savers: 1, saves: 50 }, strace("fsync,fdatasync", undefined, trace));
+    await allEnded([saver]);
+    assert.equal(saver.outcomes().length, 50);
+    assert.ok(countLines(trace, /fsync\(|fdatasync\(/) >= 50, "there were fewer fsyncs than saves");
+  });
+
+  for (const [what, when] of Object.entries({ "once": ["12", "20", "31"], "from now on": ["12+", "25+"] })) {
+    it.skipIf(!hasStrace)(`${unless}may fail ${what}: nothing acknowledged is lost, nothing refused is recorded`, async () => {
+      for (const at of when) {
+        const file = temporaryFile();
+        const trace = `${file}.trace`;
+        const inject = `inject=fsync,fdatasync:error=EIO:when=${at}`;
+        const saver = startSaver({ file, savers: 2, saves: 60 }, strace("fsync,fdatasync", inject, trace));
+        await saver.ended;
+        const outcomes = saver.outcomes();
+        assert.equal(outcomes.length, 60);
+        const codes = new Set(outcomes.flatMap(({ outcome }) => (typeof outcome === "string" ? [outcome] : [])));
+        for (const code of codes) assert.match(code, /^(STORE_UNAVAILABLE|OUTCOME_UNKNOWN)$/);
+        // The control: the fault did come.
+        assert.ok(countLines(trace, /INJECTED/) > 0, `nothing failed at ${at}`);
+        const last = outcomes.at(-1)?.outcome;
+        if (what === "once") assert.equal(typeof last, "number", `it did not recover: ${last}`);
+        else assert.equal(typeof last, "string", "it acknowledged a save that no fsync had confirmed");
+        await assertSurvived(file, saver);
+      }
+    });
+  }
+});
+
+async function allEnded(savers: readonly SaverProcess[]): Promise<void> {
+  for (const { ended } of savers) assert.deepEqual(await ended, { code: 0, signal: null, errors: "" });
+}
+
+/** Opens the store after the end of a saver, checks it against what was acknowledged, and answers how much that was. */
+async function assertSurvived(file: string, saver: SaverProcess): Promise<number> {
+  const recorder: Recorder = await openSqliteRecorder({ file });
+  const [rows, outcomes] = [await wholeLog(recorder), saver.outcomes()];
+  assertHistory(rows, outcomes);
+  const acknowledged = outcomes.filter(({ outcome }) => typeof outcome === "number").length;
+  if (acknowledged > 0) assertHistoryCanFail(rows, outcomes);
+  assert.equal((await recorder.append(saveOf(eventsOf(uuid7(), 1)))).firstPosition, rows.length + 1);
+  await recorder.close();
+  return acknowledged;
+}
+
+function strace(calls: string, inject: string | undefined, output = "/dev/null"): readonly string[] {
+  return ["strace", "-f", "-qq", "--seccomp-bpf", "-o", output, "-e", `trace=${calls}`, ...(inject ? ["-e", inject] : [])];
+}
+
+function countLines(file: string, matching: RegExp): number {
+  return readFileSync(file, "utf8").split("\n").filter((line) => matching.test(line)).length;
+}

@@ -1,0 +1,302 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Account, accountLog, actor, InsufficientFundsError, Name } from "../../test/account.ts";
+import { ENGINES, type TestStore } from "../../../../tools/testing/engines.ts";
+import { AggregateBusyError, StaleAggregateError } from "../domain/aggregate-errors.ts";
+import { uuid7 } from "../domain/uuid.ts";
+import { aes256gcm } from "../persistence/cipher.ts";
+import { gzip } from "../persistence/compressor.ts";
+import { Encoder } from "../persistence/encoder.ts";
+import type { Recorder } from "../persistence/recorder.ts";
+import { SnapshotMapper } from "../persistence/snapshot-mapper.ts";
+import { ClockSkewError, StoreClosedError, VersionConflictError } from "../persistence/store-errors.ts";
+import { JsonTranscoder } from "../persistence/transcoder.ts";
+import { Application, type ApplicationOptions } from "./application.ts";
+import { AggregateNotFoundError, VersionNotFoundError } from "./repository-errors.ts";
+
+describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createStore) => {
+  let store: TestStore;
+  let recorder: Recorder;
+  let now: number;
+
+  const open = (options: Partial<ApplicationOptions> = {}) =>
+    Application.open({ name: "Bank", aggregates: [Account, Name], logs: [accountLog], store: recorder, env: {}, ...options });
+
+  const openAccount = (deposits: number) => {
+    const account = Account.create({ owner: "Ana" });
+    for (let i = 1; i <= deposits; i++) account.deposit(i);
+    return account;
+  };
+
+  beforeEach(async () => {
+    now = Date.UTC(2026, 0, 1);
+    store = await createStore();
+    recorder = await store.open({ clock: () => now });
+  });
+
+  afterEach(() => store.drop());
+
+  test("answers undefined for a save of nothing, and records nothing", async () => {
+    const app = await open();
+    const account = openAccount(0);
+    await app.save(account);
+    expect(await app.save(account)).toBeUndefined();
+    expect(await app.save()).toBeUndefined();
+    expect(await recorder.head()).toBe(1);
+  });
+
+  test("records several aggregates and log events in one save, in the order given", async () => {
+    const app = await open();
+    const account = openAccount(1);
+    const name = Name.create({ name: "ana" });
+    const receipt = await app.save(account, accountLog.event({ accountId: account.id }), name);
+    expect(receipt).toMatchObject({ firstPosition: 1, lastPosition: 4, versions: [1, 2, 1, 1], repeated: false });
+    const topics = (await app.notificationLog.select()).map(({ topic }) => topic);
+    expect(topics).toEqual(["Account.Created", "Account.Deposited", "AccountOpened", "Name.Created"]);
+  });
+
+  test("gets an aggregate back as it was saved, from another application without a cache", async () => {
+    const account = actor.run("teller", () => openAccount(3));
+    await (await open()).save(account);
+    const found = await (await open({ cacheSize: 0 })).repository.get(Account, account.id);
+    expect(found.version).toBe(4);
+    expect(found.state).toEqual({ owner: "Ana", balance: 6, closed: false, lastActor: "teller" });
+    expect(found.pendingEvents).toEqual([]);
+  });
+
+  test("gives each caller an object of its own, so that a command on one is not seen in another", async () => {
+    const app = await open();
+    const account = openAccount(1);
+    await app.save(account);
+    const one = await app.repository.get(Account, account.id);
+    const two = await app.repository.get(Account, account.id);
+    one.deposit(100);
+    expect(two.state.balance).toBe(1);
+    expect((await app.repository.get(Account, account.id)).state.balance).toBe(1);
+  });
+
+  test("gets any version, and says which there are where it is asked for another", async () => {
+    const app = await open({ snapshotEvery: { Account: 5 } });
+    const account = openAccount(12);
+    await app.save(account);
+    for (let version = 1; version <= 13; version++) {
+      const { state } = await app.repository.get(Account, account.id, { version });
+      expect(state.balance).toBe(((version - 1) * version) / 2);
+    }
+    const refused = app.repository.get(Account, account.id, { version: 14 });
+    await expect(refused).rejects.toThrow(VersionNotFoundError);
+    await expect(refused).rejects.toMatchObject({ version: 14, currentVersion: 13 });
+    await expect(app.repository.get(Account, account.id, { version: 0 })).rejects.toMatchObject({ code: "INVALID_RANGE" });
+    await expect(app.repository.get(Account, account.id, { version: 1.5 })).rejects.toMatchObject({ code: "INVALID_RANGE" });
+  });
+
+  test("gets an aggregate as it was at a position and at an instant", async () => {
+    const app = await open();
+    const account = openAccount(0);
+    const start = now;
+    await app.save(Name.create({ name: "before" }));
+    now += 1_000;
+    await app.save(account);
+    now += 1_000;
+    account.deposit(10);
+    await app.save(account);
+    const at = (instant: number | Date) => app.repository.get(Account, account.id, { instant });
+    await expect(at(start + 999)).rejects.toThrow(AggregateNotFoundError);
+    expect((await at(start + 1_000)).state.balance).toBe(0);
+    expect((await at(new Date(start + 1_999))).state.balance).toBe(0);
+    expect((await at(start + 2_000)).state.balance).toBe(10);
+    expect((await app.repository.get(Account, account.id, { position: 2 })).version).toBe(1);
+    await expect(app.repository.get(Account, account.id, { position: 1 })).rejects.toThrow(AggregateNotFoundError);
+  });
+
+  test("says so where there is no such aggregate, or it is of another kind", async () => {
+    const app = await open();
+    const name = Name.create({ name: "ana" });
+    await app.save(name);
+    await expect(app.repository.get(Account, uuid7())).rejects.toThrow(AggregateNotFoundError);
+    expect(await app.repository.find(Account, uuid7())).toBeUndefined();
+    await expect(app.repository.get(Account, name.id)).rejects.toMatchObject({ code: "INAPPLICABLE_EVENT" });
+    // Also where the other kind stands in the cache.
+    await app.repository.get(Name, name.id);
+    await expect(app.repository.get(Account, name.id)).rejects.toMatchObject({ code: "INAPPLICABLE_EVENT" });
+  });
+
+  test("gets many aggregates in the order of their ids, cached, from snapshots and from events alike", async () => {
+    const app = await open({ snapshotEvery: { Account: 5 } });
+    const accounts = [openAccount(2), openAccount(7), openAccount(0)];
+    for (const account of accounts) await app.save(account);
+    const cold = await open({ cacheSize: 2 });
+    await cold.repository.get(Account, (accounts[0] as (typeof accounts)[0]).id);
+    const ids = [accounts[1], accounts[0], accounts[2]].map((account) => (account as (typeof accounts)[0]).id);
+    const found = await cold.repository.getMany(Account, [...ids, uuid7()]);
+    expect([...found.keys()]).toEqual(ids);
+    expect([...found.values()].map(({ state }) => state.balance)).toEqual([28, 3, 0]);
+    expect((await cold.repository.getMany(Account, [])).size).toBe(0);
+  });
+
+  test("sees what another application has saved since it cached an aggregate", async () => {
+    const [here, there] = [await open(), await open()];
+    const account = openAccount(0);
+    await here.save(account);
+    const other = await there.repository.get(Account, account.id);
+    other.deposit(5);
+    await there.save(other);
+    expect((await here.repository.get(Account, account.id)).state.balance).toBe(5);
+  });
+
+  test("refuses the second of two saves from one version, and that object from then on", async () => {
+    const app = await open();
+    const account = openAccount(0);
+    await app.save(account);
+    const [one, two] = [await app.repository.get(Account, account.id), await app.repository.get(Account, account.id)];
+    one.deposit(1);
+    two.deposit(2);
+    await app.save(one);
+    const name = Name.create({ name: "ana" });
+    const refused = app.save(name, two);
+    await expect(refused).rejects.toThrow(VersionConflictError);
+    await expect(refused).rejects.toMatchObject({ originatorId: account.id, expectedVersion: 1, currentVersion: 2 });
+    expect(() => two.deposit(3)).toThrow(StaleAggregateError);
+    await expect(app.save(two)).rejects.toThrow(StaleAggregateError);
+    // The other aggregate of the save is as it was before, and can be saved without the loser.
+    expect(await app.save(name)).toMatchObject({ versions: [1] });
+    expect((await app.repository.get(Account, account.id)).state.balance).toBe(1);
+  });
+
+  test("refuses a command or a second save while an aggregate is being saved, and loses nothing by it", async () => {
+    const app = await open();
+    const account = openAccount(1);
+    const saving = app.save(account);
+    expect(() => account.deposit(2)).toThrow(AggregateBusyError);
+    await expect(app.save(account)).rejects.toThrow(AggregateBusyError);
+    await saving;
+    account.deposit(2);
+    expect(await app.save(account)).toMatchObject({ versions: [3] });
+  });
+
+  test("keeps the pending events of a save that failed, and records them once when it is tried again", async () => {
+    const app = await open();
+    await app.save(openAccount(0));
+    now -= 3_600_000;
+    const account = openAccount(2);
+    await expect(app.save(account)).rejects.toThrow(ClockSkewError);
+    expect(account.pendingEvents).toHaveLength(3);
+    now += 3_600_000;
+    const receipt = await app.save(account);
+    expect(receipt).toMatchObject({ firstPosition: 2, lastPosition: 4, versions: [1, 2, 3] });
+    expect(await recorder.head()).toBe(4);
+  });
+
+  test("records nothing of a command that throws", async () => {
+    const app = await open();
+    const account = openAccount(1);
+    expect(() => account.withdraw(100)).toThrow(InsufficientFundsError);
+    await app.save(account);
+    expect((await app.repository.get(Account, account.id)).version).toBe(2);
+  });
+
+  test("records a save with an idempotency key once, and makes the loser load anew", async () => {
+    const app = await open();
+    const account = openAccount(0);
+    await app.save(account);
+    const again = await app.repository.get(Account, account.id);
+    account.deposit(5);
+    again.deposit(5);
+    const first = await app.saveWith({ idempotencyKey: "payment 1" }, account);
+    const second = await app.saveWith({ idempotencyKey: "payment 1" }, again);
+    expect(second).toEqual({ ...first, repeated: true });
+    expect((await app.repository.get(Account, account.id)).state.balance).toBe(5);
+    expect(() => again.deposit(1)).toThrow(StaleAggregateError);
+  });
+
+  test("gives the metadata of a save to each of its events", async () => {
+    const app = await open();
+    const account = openAccount(1);
+    await app.saveWith({ metadata: { summary: "first money" } }, account);
+    const events = await app.repository.history(Account, account.id);
+    expect(events.map(({ metadata }) => metadata)).toEqual([{ summary: "first money" }, { summary: "first money" }]);
+    expect(events.map(({ data }) => data)).toEqual([{ owner: "Ana", actor: null }, { amount: 1, actor: null }]);
+  });
+
+  test("takes a snapshot at each multiple of the interval, also where one save passes several", async () => {
+    const app = await open({ snapshotEvery: { Account: 5 } });
+    const account = openAccount(12);
+    await app.save(account);
+    expect(await recorder.snapshots.versions(account.id)).toEqual([5, 10]);
+    for (let i = 0; i < 4; i++) {
+      account.deposit(1);
+      await app.save(account);
+    }
+    expect(await recorder.snapshots.versions(account.id)).toEqual([5, 10, 15]);
+  });
+
+  test("starts from a snapshot and not from the events before it", async () => {
+    const app = await open({ cacheSize: 0 });
+    const account = openAccount(2);
+    await app.save(account);
+    const mapper = new SnapshotMapper(new Encoder({ transcoder: new JsonTranscoder() }));
+    const telling = { version: 2, state: { ...account.state, balance: 1_000 } };
+    await recorder.snapshots.write([await mapper.toStored(Account, account.id, telling)]);
+    expect((await app.repository.get(Account, account.id)).state.balance).toBe(1_002);
+    expect((await app.repository.get(Account, account.id, { version: 1 })).state.balance).toBe(0);
+    expect((await app.repository.getMany(Account, [account.id])).get(account.id)?.state.balance).toBe(1_002);
+  });
+
+  test("passes over a snapshot that is damaged", async () => {
+    const app = await open({ cacheSize: 0 });
+    const account = openAccount(2);
+    await app.save(account);
+    const mapper = new SnapshotMapper(new Encoder({ transcoder: new JsonTranscoder() }));
+    const damaged = await mapper.toStored(Account, account.id, { version: 2, state: { balance: 1_000 } });
+    await recorder.snapshots.write([{ ...damaged, checksum: damaged.checksum ^ 1 }]);
+    expect((await app.repository.get(Account, account.id)).state.balance).toBe(3);
+  });
+
+  test("takes a snapshot on demand", async () => {
+    const app = await open();
+    const account = openAccount(2);
+    await app.save(account);
+    await app.takeSnapshot(Account, account.id);
+    const [row] = await recorder.snapshots.find([{ originatorId: account.id }]);
+    expect(row).toMatchObject({ topic: "Account", originatorVersion: 3, schemaVersion: 1 });
+  });
+
+  test("reads what is compressed and encrypted, and old rows after a change of keys and compressors", async () => {
+    const [old, young] = ["old", "young"].map((keyId) => aes256gcm({ keyId, key: new Uint8Array(32).fill(keyId.length) }));
+    if (!old || !young) throw new Error("two ciphers");
+    const account = Account.create({ owner: "Ana ".repeat(100) });
+    await (await open()).save(account);
+    account.deposit(1);
+    await (await open({ compressor: gzip, ciphers: [old] })).save(account);
+    account.deposit(2);
+    const app = await open({ ciphers: [young, old] });
+    await app.save(account);
+    expect((await app.repository.get(Account, account.id)).state.balance).toBe(3);
+    const encodings = (await recorder.readLog({ limit: 9 })).map(({ encoding }) => encoding);
+    expect(encodings).toEqual(["json", "json+aes256gcm:old", "json+aes256gcm:young"]);
+    const withoutKey = await open({ ciphers: [young] });
+    await expect(withoutKey.repository.get(Account, account.id)).rejects.toMatchObject({ code: "DAMAGED_EVENT", version: 2 });
+  });
+
+  test("selects from an event-sourced log by its own positions", async () => {
+    const app = await open();
+    for (let i = 1; i <= 5; i++) await app.save(accountLog.event({ accountId: `${i}` }), openAccount(1));
+    const log = app.log(accountLog);
+    const ids = async (selection: Parameters<typeof log.select>[0]) =>
+      (await log.select(selection)).map(({ data }) => data.accountId);
+    expect(await ids({})).toEqual(["1", "2", "3", "4", "5"]);
+    expect(await ids({ gt: 1, lte: 4 })).toEqual(["2", "3", "4"]);
+    expect(await ids({ desc: true, limit: 3, lte: 2 })).toEqual(["2", "1"]);
+    expect(await ids({ limit: 2 })).toEqual(["1", "2"]);
+    expect((await log.last())?.data.accountId).toBe("5");
+    await expect(log.select({ limit: -1 })).rejects.toMatchObject({ code: "INVALID_RANGE" });
+  });
+
+  test("closes once, and refuses everything after", async () => {
+    const app = await open();
+    await app.close();
+    await app.close();
+    const account = openAccount(0);
+    await expect(app.save(account)).rejects.toThrow(StoreClosedError);
+    await expect(app.repository.get(Account, account.id)).rejects.toThrow(StoreClosedError);
+  });
+});

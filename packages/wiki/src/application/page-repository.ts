@@ -1,0 +1,87 @@
+import { type Application, type Receipt, type Saveable, toUuid, VersionConflictError } from "@palimpsest/eventsourcing";
+import { Page, type PageAggregate } from "../domain/page.ts";
+import { PageNotFoundError } from "../domain/page-errors.ts";
+import type { PageId } from "../domain/page-id.ts";
+import type { Slug } from "../domain/slug.ts";
+import { SlugIndex, type SlugIndexAggregate } from "../domain/slug-index.ts";
+import type { Summary } from "../domain/page-text.ts";
+
+/** What is recorded with a command beside its events. */
+export interface CommandContext {
+  readonly summary?: Summary | undefined;
+  readonly idempotencyKey?: string | undefined;
+  /** The version that a page was taken back to. */
+  readonly revertedTo?: number | undefined;
+}
+
+// Each conflict means that another save succeeded, so that even on a hot page everyone's turn comes long before this.
+const MAX_ATTEMPTS = 100;
+
+/** Finds pages by their slugs, and saves what commands make of them. */
+export class PageRepository {
+  readonly #events: Application;
+
+  constructor(events: Application) {
+    this.#events = events;
+  }
+
+  get(pageId: PageId): Promise<PageAggregate> {
+    return this.#events.repository.get(Page, pageId);
+  }
+
+  /** The page that has a slug now. Rejects with `PageNotFoundError`, which says where the page has moved to. */
+  async getBySlug(slug: Slug): Promise<PageAggregate> {
+    const index = await this.getIndex(slug);
+    const page = await this.get(index.state.lastPageId);
+    if (index.state.pageId !== null) return page;
+    throw new PageNotFoundError(slug, page.state.deleted ? undefined : page.state.slug);
+  }
+
+  /** The page that has a slug now, or had it last. Rejects with `PageNotFoundError` where no page ever had it. */
+  async getLast(slug: Slug): Promise<PageAggregate> {
+    return this.get((await this.getIndex(slug)).state.lastPageId);
+  }
+
+  async getIndex(slug: Slug): Promise<SlugIndexAggregate> {
+    const index = await this.findIndex(slug);
+    if (!index) throw new PageNotFoundError(slug);
+    return index;
+  }
+
+  findIndex(slug: Slug): Promise<SlugIndexAggregate | undefined> {
+    return this.#events.repository.find(SlugIndex, SlugIndex.idOf({ slug }));
+  }
+
+  /**
+   * Runs a command, which loads what it needs, decides, and answers a page with what else is to be saved; saves all of
+   * it, and where another writer was faster runs the command anew. A command whose idempotency key is recorded already
+   * does not run.
+   */
+  async execute(
+    context: CommandContext,
+    command: () => Promise<readonly [PageAggregate, ...Saveable[]]>,
+  ): Promise<PageAggregate> {
+    for (let attempt = 1; ; attempt++) {
+      const before = context.idempotencyKey && (await this.#events.recorder.findReceipt(context.idempotencyKey));
+      if (before) return this.#pageOf(before);
+      const [page, ...others] = await command();
+      try {
+        await this.#save(context, page, ...others);
+        return page;
+      } catch (error) {
+        if (!(error instanceof VersionConflictError) || attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  async #save({ idempotencyKey, ...metadata }: CommandContext, ...items: Saveable[]): Promise<void> {
+    const said = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
+    await this.#events.saveWith({ metadata: said, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }, ...items);
+  }
+
+  /** The page of a command that was recorded before, as it is now: a page is the first thing that a command saves. */
+  async #pageOf({ firstPosition }: Receipt): Promise<PageAggregate> {
+    const [event] = await this.#events.recorder.readLog({ start: firstPosition, limit: 1 });
+    return this.#events.repository.get(Page, toUuid(String(event?.originatorId)));
+  }
+}

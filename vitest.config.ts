@@ -1,0 +1,13 @@
+import "./tools/assert-node.cjs";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["packages/*/{src,test}/**/*.test.ts", "tools/**/*.test.ts"],
+    globalSetup: "tools/testing/postgres-for-vitest.ts",
+    pool: "forks",
+    // Tests share two cores with a PostgreSQL and with processes of their own: a limit is there to end a hang, no more.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
