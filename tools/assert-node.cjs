@@ -1,5 +1,5 @@
-// Loaded with --require before each program: it must parse on any Node, so that an old one gets this message instead
-// of a syntax error from the first TypeScript file.
+// Loaded before the programs of the workspace: it must parse on any Node, so that an old one gets this message instead of
+// a syntax error from the first TypeScript file.
 "use strict";
 
 var major = Number(process.versions.node.split(".")[0]);

@@ -4,7 +4,8 @@ const ADVICE = {
   empty: "is empty; give it a letter or a digit",
   length: "is longer than 200 UTF-16 units; shorten it",
   character: "has a character other than letters, digits, hyphens and slashes, or an invisible one; leave it out",
-  hyphen: "has a hyphen (or a space or underscore, which become one) at an end or next to another; leave one between words",
+  hyphen:
+    "has a hyphen (or a space or underscore, which become one) at an end or next to another; leave one between words",
   slash: "has a slash at an end or next to another; leave one between names",
   script: "has a word in more than one script, or in one that slugs do not take; part the scripts by a hyphen",
   mark: "has a combining mark that its script does not need, or too many of them; leave them out",

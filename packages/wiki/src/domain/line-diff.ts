@@ -1,4 +1,4 @@
-import { type Span, changedSpan, shiftSpan, shortestEdit } from "./shortest-edit.ts";
+import { changedSpan, type Span, shiftSpan, shortestEdit } from "./shortest-edit.ts";
 
 /**
  * Which lines of `a` others take the place of in `b`: spans of line indexes, in order, at least one equal line between

@@ -21,7 +21,10 @@ function line(minUnits: number, maxUnits: number) {
 function label(maxUnits: number) {
   return line(1, maxUnits)
     .refine((value) => value === value.trim(), "must not begin or end with white space")
-    .refine((value) => /[[\p{L}\p{N}\p{P}\p{S}]--\p{Default_Ignorable_Code_Point}]/v.test(value), "must show something");
+    .refine(
+      (value) => /[[\p{L}\p{N}\p{P}\p{S}]--\p{Default_Ignorable_Code_Point}]/v.test(value),
+      "must show something",
+    );
 }
 
 /** The title of a page: one line of 1 to 255 UTF-16 units. */

@@ -1,9 +1,9 @@
 import { ChangeSet, type Text } from "@codemirror/state";
 import { z } from "zod";
+import { stringOf, textOf } from "./text.ts";
 import { TextChangeMismatchError } from "./text-change-mismatch.ts";
 import { diffText } from "./text-diff.ts";
 import { sumOf } from "./text-sum.ts";
-import { stringOf, textOf } from "./text.ts";
 
 // No string of V8 is longer; and from 1e9 on CodeMirror takes a place for "the end".
 const MAX_UNITS = 2 ** 29 - 24;
@@ -29,18 +29,17 @@ export const TextChange = z
   })
   .readonly();
 
-type Replaced = z.infer<typeof Replaced>;
 type Part = z.infer<typeof Part>;
 
 /** The change that leads from one text to another; short where they have lines or words in common. */
-export function changeBetween(before: Text, after: Text | string): TextChange {
-  const linesAfter = typeof after === "string" ? after.split("\n") : after.toJSON();
+export function changeBetween(before: Text, wanted: Text | string): TextChange {
+  const after = typeof wanted === "string" ? wanted : stringOf(wanted);
   const parts: Part[] = [];
   let place = 0;
-  for (const { from, to, insert } of diffText(before.toJSON(), linesAfter)) {
-    if (from > place) parts.push(from - place);
-    parts.push(replaced(to - from, insert === "" ? [] : insert.split("\n")));
-    place = to;
+  for (const { fromA, toA, fromB, toB } of diffText(stringOf(before), after)) {
+    if (fromA > place) parts.push(fromA - place);
+    parts.push(fromB === toB ? [toA - fromA] : [toA - fromA, ...after.slice(fromB, toB).split("\n")]);
+    place = toA;
   }
   if (before.length > place) parts.push(before.length - place);
   return { v: 1, parts, sum: sumOf(after) };
@@ -60,15 +59,13 @@ export function applyChange(text: Text, change: TextChange): Text {
 const MANY_PARTS = 50;
 
 function replaceAll(text: string, parts: readonly Part[]): string {
+  const pieces: string[] = [];
   let place = 0;
-  return parts
-    .map((part) => {
-      if (typeof part === "number") return text.slice(place, (place += part));
-      const [deleted, ...inserted] = part;
-      place += deleted;
-      return inserted.join("\n");
-    })
-    .join("");
+  for (const part of parts) {
+    pieces.push(typeof part === "number" ? text.slice(place, place + part) : part.slice(1).join("\n"));
+    place += typeof part === "number" ? part : part[0];
+  }
+  return pieces.join("");
 }
 
 /** Throws a `TextChangeMismatchError` where a text is not the one that its last change, with this `sum`, made. */
@@ -110,15 +107,11 @@ function partsOf(set: ChangeSet): readonly Part[] {
   let place = 0;
   set.iterChanges((from, to, _fromAfter, _toAfter, inserted) => {
     if (from > place) parts.push(from - place);
-    parts.push(replaced(to - from, inserted.length === 0 ? [] : inserted.toJSON()));
+    parts.push(inserted.length === 0 ? [to - from] : [to - from, ...inserted.toJSON()]);
     place = to;
   });
   if (set.length > place) parts.push(set.length - place);
   return parts;
-}
-
-function replaced(deleted: number, inserted: readonly string[]): Replaced {
-  return [deleted, ...inserted];
 }
 
 function isLine(text: string): boolean {

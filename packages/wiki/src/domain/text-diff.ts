@@ -1,56 +1,61 @@
 import { diffLines } from "./line-diff.ts";
-import { type Span, changedSpan, shiftSpan, shortestEdit } from "./shortest-edit.ts";
-
-/** The UTF-16 units `[from, to)` of a text that give way to `insert`. */
-export interface Replacement {
-  readonly from: number;
-  readonly to: number;
-  readonly insert: string;
-}
+import { changedSpan, type Span, shiftSpan, shortestEdit } from "./shortest-edit.ts";
 
 /**
- * A short way from one text to another, both given as lines: replacements in order that do not touch; whole lines
- * first, then within changed lines the units that differ. The time is linear in the texts whatever they hold; `diff` of
- * `@codemirror/merge` took 10 s for two texts of 16 kB, with `scanLimit` and `timeout` set.
+ * A short way from one text to another, as spans of UTF-16 units that do not touch: whole lines first, then within
+ * changed lines the units that differ. It takes time linear in the texts, whatever they hold. (`diff` of
+ * `@codemirror/merge` took 10 s for two texts of 16 kB, one letter with marks, with `scanLimit` and `timeout` set.)
  */
-export function diffText(before: readonly string[], after: readonly string[]): readonly Replacement[] {
-  const hunks = diffLines(before, after).map((span) => ({
-    span,
-    deleted: before.slice(span.fromA, span.toA).join("\n"),
-    inserted: after.slice(span.fromB, span.toB).join("\n"),
-  }));
-  const changedUnits = hunks.reduce((sum, { deleted, inserted }) => sum + deleted.length + inserted.length, 0);
-  const stepsPerUnit = 1 + MAX_STEPS / changedUnits;
+export function diffText(a: string, b: string): readonly Span[] {
+  const hunks = unitsOfLines(a.split("\n"), b.split("\n"));
+  const changed = hunks.reduce((sum, { fromA, toA, fromB, toB }) => sum + toA - fromA + toB - fromB, 0);
+  const stepsPerUnit = 1 + MAX_STEPS / changed;
+  return joinNear(hunks.flatMap((hunk) => diffUnits(a, b, hunk, stepsPerUnit))).map((span) =>
+    wholeCodePoints(a, b, span),
+  );
+}
 
-  let line = 0;
-  let start = 0;
-  return hunks.flatMap(({ span: { fromA, toA, fromB, toB }, deleted, inserted }) => {
-    for (; line < fromA; line += 1) start += (before[line] ?? "").length + 1;
-    if (fromA < toA && fromB < toB) return replaceUnits(deleted, inserted, start, stepsPerUnit);
-    // Whole lines come or go with the break after them; the last ones of a text have none, and take the one before.
-    const isLast = toA === before.length;
-    const from = isLast ? start - 1 : start;
-    if (fromA < toA) return { from, to: from + deleted.length + 1, insert: "" };
-    return { from, to: from, insert: isLast ? `\n${inserted}` : `${inserted}\n` };
+// For all changed lines together, each with its share: about 5 ms, and 20 ns a unit. Beyond, they are replaced whole.
+const MAX_STEPS = 250_000;
+
+function unitsOfLines(a: readonly string[], b: readonly string[]): readonly Span[] {
+  const startsA = lineStarts(a);
+  const startsB = lineStarts(b);
+  return diffLines(a, b).map((lines) => {
+    const units = {
+      fromA: startsA[lines.fromA] ?? 0,
+      toA: startsA[lines.toA] ?? 0,
+      fromB: startsB[lines.fromB] ?? 0,
+      toB: startsB[lines.toB] ?? 0,
+    };
+    if (lines.fromA < lines.toA && lines.fromB < lines.toB) return { ...units, toA: units.toA - 1, toB: units.toB - 1 };
+    // Lines that only come or go take the break after them along; the last have none, and take the one before.
+    return lines.toA === a.length ? shiftSpan(units, -1, -1) : units;
   });
 }
 
-// All changed lines together, each with its share: about 5 ms and 20 ns a unit, then what is left is replaced without a closer look.
-const MAX_STEPS = 250_000;
+/** Where each line starts, and where one more would. */
+function lineStarts(lines: readonly string[]): readonly number[] {
+  const starts = [0];
+  let start = 0;
+  for (const line of lines) {
+    start += line.length + 1;
+    starts.push(start);
+  }
+  return starts;
+}
 
-function replaceUnits(
-  deleted: string,
-  inserted: string,
-  start: number,
-  stepsPerUnit: number,
-): readonly Replacement[] {
-  return joinNear(diffUnits(unitsOf(deleted), unitsOf(inserted), stepsPerUnit))
-    .map((span) => widenToCodePoints(span, deleted, inserted))
-    .map(({ fromA, toA, fromB, toB }) => ({
-      from: start + fromA,
-      to: start + toA,
-      insert: inserted.slice(fromB, toB),
-    }));
+function diffUnits(a: string, b: string, { fromA, toA, fromB, toB }: Span, stepsPerUnit: number): readonly Span[] {
+  const unitsA = unitsOf(a.slice(fromA, toA));
+  const unitsB = unitsOf(b.slice(fromB, toB));
+  const whole = changedSpan(unitsA, unitsB);
+  const edit = shortestEdit(
+    unitsA.subarray(whole.fromA, whole.toA),
+    unitsB.subarray(whole.fromB, whole.toB),
+    stepsPerUnit * (unitsA.length + unitsB.length),
+  );
+  const spans = edit?.map((span) => shiftSpan(span, whole.fromA, whole.fromB)) ?? [whole];
+  return spans.map((span) => shiftSpan(span, fromA, fromB));
 }
 
 function unitsOf(text: string): Uint16Array {
@@ -59,30 +64,21 @@ function unitsOf(text: string): Uint16Array {
   return units;
 }
 
-function diffUnits(a: Uint16Array, b: Uint16Array, stepsPerUnit: number): readonly Span[] {
-  const whole = changedSpan(a, b);
-  const { fromA, toA, fromB, toB } = whole;
-  const maxSteps = stepsPerUnit * (a.length + b.length);
-  const edit = shortestEdit(a.subarray(fromA, toA), b.subarray(fromB, toB), maxSteps);
-  return edit?.map((span) => shiftSpan(span, fromA, fromB)) ?? [whole];
-}
-
-// Keeping fewer units than this apart takes more JSON than it saves: `"],3,[2,"`.
+// To keep fewer units than this between two spans takes more JSON than it saves: `"],3,[2,"`.
 const MIN_KEPT = 5;
 
 function joinNear(spans: readonly Span[]): readonly Span[] {
   const joined: Span[] = [];
   for (const span of spans) {
     const last = joined.at(-1);
-    if (last !== undefined && span.fromA - last.toA < MIN_KEPT) {
-      joined.splice(-1, 1, { ...span, fromA: last.fromA, fromB: last.fromB });
-    } else joined.push(span);
+    if (last === undefined || span.fromA - last.toA >= MIN_KEPT) joined.push(span);
+    else joined.splice(-1, 1, { ...span, fromA: last.fromA, fromB: last.fromB });
   }
   return joined;
 }
 
-// 😀 and 😁 share their first half: a change takes both, or a reader of the stored change meets half a character.
-function widenToCodePoints({ fromA, toA, fromB, toB }: Span, a: string, b: string): Span {
+// 😀 and 😁 share their first half: take both halves, so that no stored change holds half a character.
+function wholeCodePoints(a: string, b: string, { fromA, toA, fromB, toB }: Span): Span {
   const before = splitsPair(a, fromA) || splitsPair(b, fromB) ? 1 : 0;
   const after = splitsPair(a, toA) || splitsPair(b, toB) ? 1 : 0;
   return { fromA: fromA - before, toA: toA + after, fromB: fromB - before, toB: toB + after };

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyString } from "./text.arbitrary.ts";
+import { anyString } from "./test-support/text-arbitraries.ts";
 import { textOf } from "./text.ts";
 import { sumOf } from "./text-sum.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { anyString } from "./text.arbitrary.ts";
+import { anyString } from "./test-support/text-arbitraries.ts";
 import { stringOf, textOf } from "./text.ts";
 
 test("every string comes back from its text as it was", () => {

@@ -1,0 +1,45 @@
+import { AssertionError } from "node:assert";
+import { expect, test } from "vitest";
+import { Account, actor, InsufficientFundsError } from "../../test/account.ts";
+import { InvalidEventError } from "../domain/schema.ts";
+import { given } from "./scenario.ts";
+
+const opened = { type: "Created", data: { owner: "Ana", actor: null } } as const;
+const deposited = { type: "Deposited", data: { amount: 10, actor: null } } as const;
+
+test("asserts on what a command makes happen, with the context on it", () => {
+  actor.run("teller", () => {
+    given(Account, opened)
+      .when((account) => account.deposit(10))
+      .then({ type: "Deposited", data: { amount: 10, actor: "teller" } })
+      .thenState({ owner: "Ana", balance: 10, closed: false, lastActor: "teller" });
+  });
+  given(Account, opened, deposited)
+    .when((account) => account.close())
+    .then(
+      { type: "Withdrawn", data: { amount: 10, reason: "closing", actor: null } },
+      { type: "Closed", data: { actor: null } },
+    );
+});
+
+test("asserts that a command makes nothing happen", () => {
+  const closed = { type: "Closed", data: { actor: null } } as const;
+  given(Account, opened, closed).when((account) => account.close()).then();
+});
+
+test("asserts on the error of a command", () => {
+  given(Account, opened).when((account) => account.withdraw(1)).thenThrows(InsufficientFundsError);
+  given(Account, opened).when((account) => account.deposit(-1)).thenThrows(InvalidEventError);
+});
+
+test("asserts on the state that a past leads to", () => {
+  given(Account, opened, deposited).thenState({ owner: "Ana", balance: 10, closed: false, lastActor: null });
+});
+
+test("fails where another thing happens, nothing happens, or the command throws", () => {
+  const scenario = () => given(Account, opened).when((account) => account.deposit(10));
+  expect(() => scenario().then()).toThrow(AssertionError);
+  expect(() => scenario().then({ type: "Deposited", data: { amount: 11, actor: null } })).toThrow(AssertionError);
+  expect(() => scenario().thenThrows(InsufficientFundsError)).toThrow(AssertionError);
+  expect(() => given(Account, opened).when((account) => account.withdraw(1)).then()).toThrow(InsufficientFundsError);
+});

@@ -1,0 +1,79 @@
+import { deepStrictEqual } from "node:assert/strict";
+import type { Aggregate } from "../domain/aggregate.ts";
+import type { AggregateDefinition } from "../domain/define-aggregate.ts";
+import type { DomainEvent } from "../domain/event.ts";
+import { type Uuid, uuid7 } from "../domain/uuid.ts";
+
+/** An event as a scenario writes it down: what happened, without ids and versions. */
+export type EventOf<Event extends DomainEvent> = Event extends DomainEvent ? Pick<Event, "type" | "data"> : never;
+
+/** What has happened; then comes a command. */
+export interface Given<State extends object, Event extends DomainEvent, Methods> {
+  /** Runs a command on an aggregate with that past. */
+  when(command: (aggregate: Aggregate<State, Event> & Methods) => unknown): Then<State, Event>;
+  /** Asserts on the state that the past leads to. */
+  thenState(expected: State): void;
+}
+
+/** What a command made of it. */
+export interface Then<State extends object, Event extends DomainEvent> {
+  /** Asserts that exactly these events happened, in this order; none where it is called with none. */
+  then(...expected: readonly EventOf<Event>[]): Then<State, Event>;
+  /** Asserts on the state after the command. */
+  thenState(expected: State): Then<State, Event>;
+  /** Asserts that the command threw an error of a class, and that nothing happened. */
+  thenThrows(expected: abstract new (...args: never[]) => Error): void;
+}
+
+/**
+ * Describes the behaviour of an aggregate without a store: given what has happened, when a command runs, then this
+ * happens. Assertions throw `AssertionError`, so that it works in any test runner.
+ */
+export function given<State extends object, Event extends DomainEvent, Created, Methods>(
+  definition: AggregateDefinition<State, Event, Created, Methods>,
+  ...past: readonly EventOf<Event>[]
+): Given<State, Event, Methods> {
+  const id: Uuid = uuid7();
+  const events = past.map(({ type, data }, index): DomainEvent => {
+    const topic = definition.eventTypes.find((eventType) => eventType.type === type)?.topic ?? type;
+    return { type, topic, id: uuid7(), originatorId: id, originatorVersion: index + 1, data };
+  });
+  const aggregate = () => definition.at(id, definition.fold(id, undefined, events));
+  return {
+    when: (command) => afterCommand(aggregate(), command),
+    thenState: (expected) => deepStrictEqual(aggregate().state, expected),
+  };
+}
+
+function afterCommand<State extends object, Event extends DomainEvent, Methods>(
+  aggregate: Aggregate<State, Event> & Methods,
+  command: (aggregate: Aggregate<State, Event> & Methods) => unknown,
+): Then<State, Event> {
+  let thrown: { readonly error: unknown } | undefined;
+  try {
+    command(aggregate);
+  } catch (error) {
+    thrown = { error };
+  }
+  const succeed = () => {
+    if (thrown) throw thrown.error;
+  };
+  const result: Then<State, Event> = {
+    then(...expected) {
+      succeed();
+      const happened = aggregate.pendingEvents.map(({ type, data }) => ({ type, data }));
+      deepStrictEqual(happened, expected);
+      return result;
+    },
+    thenState(expected) {
+      succeed();
+      deepStrictEqual(aggregate.state, expected);
+      return result;
+    },
+    thenThrows(expected) {
+      deepStrictEqual(thrown?.error instanceof Error && thrown.error.constructor, expected);
+      deepStrictEqual(aggregate.pendingEvents, []);
+    },
+  };
+  return result;
+}
