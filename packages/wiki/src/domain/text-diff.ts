@@ -35,13 +35,11 @@ function unitsOfLines(a: readonly string[], b: readonly string[]): readonly Span
 }
 
 /** Where each line starts, and where one more would. */
-function lineStarts(lines: readonly string[]): readonly number[] {
-  const starts = [0];
-  let start = 0;
-  for (const line of lines) {
-    start += line.length + 1;
-    starts.push(start);
-  }
+function lineStarts(lines: readonly string[]): Int32Array {
+  const starts = new Int32Array(lines.length + 1);
+  lines.forEach((line, i) => {
+    starts[i + 1] = (starts[i] ?? 0) + line.length + 1;
+  });
   return starts;
 }
 

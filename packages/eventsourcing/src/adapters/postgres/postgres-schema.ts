@@ -2,7 +2,7 @@ import { functions } from "./postgres-functions.ts";
 
 /**
  * The log and its snapshots, version by version; `log.schema_version` counts those applied. Never change one that was
- * released: add one. `schema` is quoted.
+ * released: add one. 
  */
 export function migrations(schema: string): readonly string[] {
   return [`${tables(schema)} ${triggers(schema)} ${functions(schema)}`];
@@ -10,14 +10,14 @@ export function migrations(schema: string): readonly string[] {
 
 // Columns of fixed width come first: PostgreSQL finds them in a row without looking at the others.
 const tables = (schema: string) => `
-  create table ${schema}.log (
+  create table "${schema}".log (
     single boolean primary key default true check (single),
     log_id uuid not null,
     epoch uuid not null,
     schema_version integer not null
   );
 
-  create table ${schema}.event (
+  create table "${schema}".event (
     position bigint primary key,
     recorded_at bigint not null,
     originator_version bigint not null check (originator_version > 0),
@@ -33,9 +33,9 @@ const tables = (schema: string) => `
     unique (originator_id, originator_version)
   );
 
-  create unique index event_idempotency_key on ${schema}.event (idempotency_key) where idempotency_key is not null;
+  create unique index event_idempotency_key on "${schema}".event (idempotency_key) where idempotency_key is not null;
 
-  create table ${schema}.snapshot (
+  create table "${schema}".snapshot (
     originator_version bigint not null,
     checksum bigint not null,
     schema_version integer not null,
@@ -52,16 +52,16 @@ const tables = (schema: string) => `
  * `insert … on conflict do update` and `merge`, whether or not a row would have been touched.
  */
 const triggers = (schema: string) => `
-  create function ${schema}.refuse_change() returns trigger language plpgsql as $$
+  create function "${schema}".refuse_change() returns trigger language plpgsql as $$
   begin
     raise exception 'the log is append-only: % is refused', lower(tg_op) using errcode = 'restrict_violation';
   end
   $$;
 
-  create trigger event_no_change before update or delete or truncate on ${schema}.event
-    for each statement execute function ${schema}.refuse_change();
+  create trigger event_no_change before update or delete or truncate on "${schema}".event
+    for each statement execute function "${schema}".refuse_change();
 
-  create function ${schema}.refuse_gap() returns trigger language plpgsql as $$
+  create function "${schema}".refuse_gap() returns trigger language plpgsql as $$
   declare
     v_first bigint;
     v_last bigint;
@@ -69,7 +69,7 @@ const triggers = (schema: string) => `
   begin
     select min(position), max(position), count(*) into v_first, v_last, v_count from added;
     if v_last - v_first + 1 <> v_count
-      or v_first <> 1 and not exists (select from ${schema}.event where position = v_first - 1) then
+      or v_first <> 1 and not exists (select from "${schema}".event where position = v_first - 1) then
       raise exception 'the log is append-only: positions % to % leave a gap', v_first, v_last
         using errcode = 'restrict_violation';
     end if;
@@ -77,8 +77,8 @@ const triggers = (schema: string) => `
   end
   $$;
 
-  create trigger event_no_gap after insert on ${schema}.event referencing new table as added
-    for each statement execute function ${schema}.refuse_gap();
+  create trigger event_no_gap after insert on "${schema}".event referencing new table as added
+    for each statement execute function "${schema}".refuse_gap();
 
-  alter table ${schema}.event enable always trigger event_no_change, enable always trigger event_no_gap;
+  alter table "${schema}".event enable always trigger event_no_change, enable always trigger event_no_gap;
 `;

@@ -1,3 +1,4 @@
+// biome-ignore lint/style/noRestrictedImports: tests alone import this file.
 import fc from "fast-check";
 
 /** Any string at all: halves of surrogate pairs, NUL, every line end. */
