@@ -83,7 +83,7 @@ export class GroupCommitter {
       const group = this.#nextGroup();
       try {
         const outcomes = await this.#commitGroup(group.map(({ save }) => save));
-        group.forEach((member, index) => settle(member, outcomes[index]));
+        for (const [index, member] of group.entries()) settle(member, outcomes[index]);
       } catch (error) {
         for (const { save, reject } of group) {
           reject(error instanceof UnknownGroupOutcome ? new OutcomeUnknownError(save.saveId, error.cause) : error);
@@ -126,13 +126,16 @@ export class GroupCommitter {
 function settle({ resolve, reject }: Waiting, outcome: Outcome | undefined): void {
   switch (outcome?.kind) {
     case "recorded":
-      return resolve(outcome.receipt);
+      resolve(outcome.receipt);
+      break;
     case "conflict":
-      return reject(new VersionConflictError(outcome));
+      reject(new VersionConflictError(outcome));
+      break;
     case "duplicate":
-      return reject(new InvalidSaveError(`event ${outcome.eventId} was recorded by another save; make a new event`));
+      reject(new InvalidSaveError(`event ${outcome.eventId} was recorded by another save; make a new event`));
+      break;
     default:
-      return reject(new ProgrammingError("the adapter gave no outcome for a save"));
+      reject(new ProgrammingError("the adapter gave no outcome for a save"));
   }
 }
 
@@ -171,7 +174,11 @@ function claimsOf(save: StoredSave): Claims {
   }
   const key = idempotencyKey === undefined ? [] : [`key ${idempotencyKey}`];
   return {
-    exclusive: [...key, ...[...eventIds].map((id) => `event ${id}`), ...[...versions.keys()].filter((id) => versions.get(id) !== null)],
+    exclusive: [
+      ...key,
+      ...[...eventIds].map((id) => `event ${id}`),
+      ...[...versions.keys()].filter((id) => versions.get(id) !== null),
+    ],
     shared: [...versions.keys()].filter((id) => versions.get(id) === null),
   };
 }

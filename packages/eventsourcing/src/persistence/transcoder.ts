@@ -19,8 +19,10 @@ export class TranscodingError extends CodedError {
 export interface Transcoding<T> {
   /** Recorded with each value: it must never change. */
   readonly name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: any constructor will do, also a private one.
-  readonly type: abstract new (...args: any[]) => T;
+  readonly type: abstract new (
+    // biome-ignore lint/suspicious/noExplicitAny: any constructor will do, also a private one.
+    ...args: any[]
+  ) => T;
   encode(value: T): unknown;
   decode(data: unknown): T;
 }
@@ -34,11 +36,13 @@ export interface Transcoder {
 }
 
 const TAG = "$type";
+// Names that stand for values of no class.
+const PRIMITIVES = ["bigint", "number", "undefined"];
 // Far beyond what people nest, far below where recursion ends.
 const MAX_DEPTH = 200;
 
 /**
- * JSON with tagged objects for what JSON lacks: `{"$type":"date","value":"2026-01-01T00:00:00.000Z"}`.
+ * JSON with tagged objects for what JSON lacks: `{"$type":"date","value":1767225600000}`.
  * Dates, bigints, bytes, Map, Set and the numbers that JSON turns into null are built in; others are registered.
  * A key that starts with `$` is written with one more.
  */
@@ -48,7 +52,7 @@ export class JsonTranscoder implements Transcoder {
 
   constructor(transcodings: readonly Transcoding<never>[] = []) {
     for (const transcoding of [...BUILT_IN, ...(transcodings as readonly Transcoding<unknown>[])]) {
-      if (this.#byName.has(transcoding.name)) {
+      if (this.#byName.has(transcoding.name) || PRIMITIVES.includes(transcoding.name)) {
         throw new ProgrammingError(`two transcodings are called "${transcoding.name}"; rename one`);
       }
       this.#byName.set(transcoding.name, transcoding);
@@ -99,7 +103,7 @@ export class JsonTranscoder implements Transcoder {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) {
       const transcoding = this.#transcodingFor(prototype);
-      if (!transcoding) throw new TranscodingError(path, `class ${value.constructor.name} is not registered`);
+      if (!transcoding) throw new TranscodingError(path, `${nameOf(value)} is not registered`);
       return tagged(transcoding.name, this.#toJson(transcoding.encode(value), path, depth));
     }
     return this.#recordToJson(value as Record<string, unknown>, path, depth);
@@ -148,6 +152,12 @@ export class JsonTranscoder implements Transcoder {
     if (!transcoding) throw new TranscodingError(path, `type "${String(name)}" is not registered`);
     return transcoding.decode(data);
   }
+}
+
+function nameOf(value: object): string {
+  return "constructor" in value && typeof value.constructor === "function"
+    ? `class ${value.constructor.name}`
+    : "an object with a prototype of its own";
 }
 
 function tagged(name: string, value: unknown) {

@@ -4,8 +4,8 @@ import { InvalidSaveError } from "../persistence/store-errors.ts";
 import {
   anEvent,
   assertLength,
-  comparable,
   type ContractCase,
+  comparable,
   eventsOf,
   expectError,
   positionsOf,

@@ -40,7 +40,11 @@ export const concurrency: readonly ContractCase[] = [
     async run({ open }) {
       const recorder = await open();
       const page = uuid7();
-      for (const version of upTo(20)) await assertOneWins(upTo(2).map(() => recorder), () => eventsOf(page, version));
+      for (const version of upTo(20))
+        await assertOneWins(
+          upTo(2).map(() => recorder),
+          () => eventsOf(page, version),
+        );
       assert.deepEqual(versionsOf(await recorder.readStream(page)), upTo(20));
       await assertLength(recorder, 20);
     },
@@ -50,7 +54,10 @@ export const concurrency: readonly ContractCase[] = [
     async run({ open }) {
       const recorder = await open();
       const name = uuid7();
-      await assertOneWins(upTo(20).map(() => recorder), () => [anEvent(), ...eventsOf(name, 1), anEvent()]);
+      await assertOneWins(
+        upTo(20).map(() => recorder),
+        () => [anEvent(), ...eventsOf(name, 1), anEvent()],
+      );
       await assertLength(recorder, 3);
     },
   },
@@ -60,7 +67,10 @@ export const concurrency: readonly ContractCase[] = [
       const recorder = await open();
       const page = uuid7();
       const receipts = await Promise.all(upTo(20).map((version) => recorder.append(saveOf(eventsOf(page, version)))));
-      assert.deepEqual(receipts.map(({ firstPosition }) => firstPosition), upTo(20));
+      assert.deepEqual(
+        receipts.map(({ firstPosition }) => firstPosition),
+        upTo(20),
+      );
     },
   },
   {
@@ -105,7 +115,7 @@ export async function assertOneWins(
 }
 
 /** Some savers work off a list of saves, each waiting for its own. */
-export async function appendBy(savers: number, recorder: Recorder, saves: readonly StoredSave[]): Promise<void> {
+async function appendBy(savers: number, recorder: Recorder, saves: readonly StoredSave[]): Promise<void> {
   const left = [...saves];
   const work = async () => {
     for (let save = left.shift(); save; save = left.shift()) {
@@ -117,7 +127,7 @@ export async function appendBy(savers: number, recorder: Recorder, saves: readon
 }
 
 /** Reads the log over and over until the writing is done, and answers how often it found it half full. */
-export async function readWhile(recorder: Recorder, writing: Promise<void>): Promise<number> {
+async function readWhile(recorder: Recorder, writing: Promise<void>): Promise<number> {
   const done = { yet: false };
   const written = writing.finally(() => {
     done.yet = true;

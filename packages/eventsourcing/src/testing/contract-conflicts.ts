@@ -59,12 +59,15 @@ export const conflicts: readonly ContractCase[] = [
       const recorder = await open();
       const page = uuid7();
       await recorder.append(saveOf(eventsOf(page, 1)));
-      const saves = upTo(30).map((n) => saveOf(n % 10 === 5 ? [anEvent(), ...eventsOf(page, 1)] : [anEvent(), anEvent()]));
+      const saves = upTo(30).map((n) =>
+        saveOf(n % 10 === 5 ? [anEvent(), ...eventsOf(page, 1)] : [anEvent(), anEvent()]),
+      );
       const results = await Promise.allSettled(saves.map((save) => recorder.append(save)));
       const failed = results.flatMap((result, index) => (result.status === "rejected" ? [index + 1] : []));
       assert.deepEqual(failed, [5, 15, 25]);
       for (const result of results) {
-        if (result.status === "rejected") assert.ok(result.reason instanceof VersionConflictError, String(result.reason));
+        if (result.status === "rejected")
+          assert.ok(result.reason instanceof VersionConflictError, String(result.reason));
       }
       await assertLength(recorder, 1 + 27 * 2);
     },

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { uuid7 } from "../domain/uuid.ts";
 import { VersionConflictError } from "../persistence/store-errors.ts";
-import { anEvent, assertLength, type ContractCase, eventsOf, rejection, saveOf, upTo, versionsOf } from "./contract-case.ts";
+import {
+  anEvent,
+  assertLength,
+  type ContractCase,
+  eventsOf,
+  rejection,
+  saveOf,
+  upTo,
+  versionsOf,
+} from "./contract-case.ts";
 
 /** Events that ask for the next version of a log. */
 export const logs: readonly ContractCase[] = [
@@ -32,7 +41,10 @@ export const logs: readonly ContractCase[] = [
       const log = uuid7();
       const receipts = await Promise.all(upTo(30).map(() => recorder.append(saveOf(eventsOf(log, null)))));
       const versions = receipts.flatMap((receipt) => receipt.versions);
-      assert.deepEqual(versions.toSorted((a, b) => a - b), upTo(30));
+      assert.deepEqual(
+        versions.toSorted((a, b) => a - b),
+        upTo(30),
+      );
       assert.deepEqual(versionsOf(await recorder.readStream(log)), upTo(30));
       await assertLength(recorder, 30);
     },

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { uuid7 } from "../domain/uuid.ts";
 import type { LogRange, Recorder, StreamRange } from "../persistence/recorder.ts";
 import { InvalidRangeError } from "../persistence/store-errors.ts";
-import { anEvent, type ContractCase, eventsOf, positionsOf, rejection, saveOf, upTo, versionsOf } from "./contract-case.ts";
+import {
+  anEvent,
+  type ContractCase,
+  eventsOf,
+  positionsOf,
+  rejection,
+  saveOf,
+  upTo,
+  versionsOf,
+} from "./contract-case.ts";
 
 /** Ranges of streams and of the log. */
 export const reading: readonly ContractCase[] = [
@@ -119,12 +128,20 @@ export const reading: readonly ContractCase[] = [
   },
 ];
 
-function callsWith(recorder: Recorder, originatorId: ReturnType<typeof uuid7>, wrong: number): (() => Promise<unknown>)[] {
+function callsWith(
+  recorder: Recorder,
+  originatorId: ReturnType<typeof uuid7>,
+  wrong: number,
+): (() => Promise<unknown>)[] {
   return [
     () => recorder.readStream(originatorId, { after: wrong }),
     () => recorder.readStream(originatorId, { upTo: wrong }),
     () => recorder.readStream(originatorId, { limit: wrong }),
-    () => recorder.readStreams([{ originatorId, after: 0 }, { originatorId, after: wrong }]),
+    () =>
+      recorder.readStreams([
+        { originatorId, after: 0 },
+        { originatorId, after: wrong },
+      ]),
     () => recorder.readStreams([{ originatorId, after: 0, upTo: wrong }]),
     () => recorder.readLog({ start: wrong, limit: 1 }),
     () => recorder.readLog({ stop: wrong, limit: 1 }),

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { uuid7 } from "../domain/uuid.ts";
+import {
+  anEvent,
+  assertLength,
+  type ContractCase,
+  comparable,
+  eventsOf,
+  saveOf,
+  upTo,
+  versionsOf,
+  wholeLog,
+} from "./contract-case.ts";
 import { assertOneWins } from "./contract-concurrency.ts";
-import { anEvent, assertLength, comparable, type ContractCase, eventsOf, saveOf, upTo, versionsOf, wholeLog } from "./contract-case.ts";
 
 /** What outlives a recorder, and what two of them on one store do. For stores that can be opened again. */
 export const reopening: readonly ContractCase[] = [
@@ -18,7 +28,10 @@ export const reopening: readonly ContractCase[] = [
       assert.deepEqual(again.log, recorder.log);
       assert.deepEqual(comparable(await wholeLog(again)), before);
       assert.deepEqual(await again.append(save), { ...receipt, repeated: true });
-      assert.deepEqual(await again.append(saveOf([anEvent()], { idempotencyKey: "key" })), { ...receipt, repeated: true });
+      assert.deepEqual(await again.append(saveOf([anEvent()], { idempotencyKey: "key" })), {
+        ...receipt,
+        repeated: true,
+      });
       assert.deepEqual((await again.append(saveOf(eventsOf(page, 3)))).firstPosition, 3);
     },
   },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { uuid7 } from "../domain/uuid.ts";
-import { aSnapshot, comparable, type ContractCase } from "./contract-case.ts";
+import { aSnapshot, type ContractCase, comparable } from "./contract-case.ts";
 
 /** Snapshots: derived, but not in doubt. */
 export const snapshots: readonly ContractCase[] = [
@@ -54,7 +54,8 @@ export const snapshots: readonly ContractCase[] = [
     async run({ open }) {
       const { snapshots } = await open();
       const [originatorId, other] = [uuid7(), uuid7()];
-      for (const originatorVersion of [100, 5, 20, 10]) await snapshots.write([aSnapshot({ originatorId, originatorVersion })]);
+      for (const originatorVersion of [100, 5, 20, 10])
+        await snapshots.write([aSnapshot({ originatorId, originatorVersion })]);
       await snapshots.write([aSnapshot({ originatorId: other })]);
       assert.deepEqual(await snapshots.versions(originatorId), [5, 10, 20, 100]);
       await snapshots.remove(originatorId, [5, 20, 99]);

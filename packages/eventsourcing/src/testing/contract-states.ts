@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { uuid7 } from "../domain/uuid.ts";
 import type { StoredEvent } from "../persistence/stored-event.ts";
-import { anEvent, aSnapshot, comparable, type ContractCase, rowOf, saveOf, upTo } from "./contract-case.ts";
+import { anEvent, aSnapshot, type ContractCase, comparable, rowOf, saveOf, upTo } from "./contract-case.ts";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 const EVERY_CHARACTER = JSON.stringify(
@@ -9,7 +9,11 @@ const EVERY_CHARACTER = JSON.stringify(
 );
 
 const STATES: readonly { readonly what: string; readonly encoding: string; readonly state: string | Uint8Array }[] = [
-  { what: "a JSON text with every kind of character, NUL and lone surrogates escaped", encoding: "json", state: EVERY_CHARACTER },
+  {
+    what: "a JSON text with every kind of character, NUL and lone surrogates escaped",
+    encoding: "json",
+    state: EVERY_CHARACTER,
+  },
   { what: "a JSON text that is a number", encoding: "json", state: "0" },
   { what: "a JSON text with spaces and repeated keys", encoding: "json", state: ' { "a" : 1.0, "a" : 1e2 } \r\n' },
   { what: "a JSON text of 1 MiB", encoding: "json", state: JSON.stringify("añ👍".repeat(131_072)) },
@@ -17,7 +21,11 @@ const STATES: readonly { readonly what: string; readonly encoding: string; reado
   { what: "bytes that look like text", encoding: "json+gzip", state: new TextEncoder().encode("{}") },
   { what: "a view into other bytes", encoding: "json+gzip", state: EVERY_BYTE.subarray(17, 40) },
   { what: "no bytes", encoding: "json+gzip", state: new Uint8Array(0) },
-  { what: "1 MiB of bytes", encoding: "json+zstd+aes256gcm:k1", state: new Uint8Array(1_048_576).map((_, index) => index * 7) },
+  {
+    what: "1 MiB of bytes",
+    encoding: "json+zstd+aes256gcm:k1",
+    state: new Uint8Array(1_048_576).map((_, index) => index * 7),
+  },
 ];
 
 /** What was recorded is read back, to the byte. */
@@ -30,7 +38,10 @@ export const states: readonly ContractCase[] = [
         const event = anEvent({ encoding, state });
         const expected = comparable([rowOf(event, await recorder.append(saveOf([event])))]);
         assert.deepEqual(comparable(await recorder.readStream(event.originatorId)), expected);
-        assert.deepEqual(comparable(await recorder.readStreams([{ originatorId: event.originatorId, after: 0 }])), expected);
+        assert.deepEqual(
+          comparable(await recorder.readStreams([{ originatorId: event.originatorId, after: 0 }])),
+          expected,
+        );
         assert.deepEqual(comparable(await recorder.readLog({ limit: 1 })), expected);
         const snapshot = aSnapshot({ encoding, state });
         await recorder.snapshots.write([snapshot]);
@@ -47,7 +58,7 @@ export const states: readonly ContractCase[] = [
         anEvent({ topic: "Page.Übersetzt", schemaVersion: 7, checksum: 0 }),
         anEvent({ topic: `${"Long".repeat(50)}.${"日".repeat(50)}`, checksum: 0xffff_ffff }),
         anEvent({ originatorVersion: null, schemaVersion: 32_000, encoding: "json+br", state: EVERY_BYTE }),
-        anEvent({ topic: "it's; \"quoted\" \\ $1 {a,b}", checksum: 0x8000_0000 }),
+        anEvent({ topic: 'it\'s; "quoted" \\ $1 {a,b}', checksum: 0x8000_0000 }),
       ];
       const receipt = await recorder.append(saveOf(events, { recordedAt: 8_000_000_000_000_000 }));
       const rows = await recorder.readLog({ limit: 10 });
@@ -76,7 +87,10 @@ export const states: readonly ContractCase[] = [
       const events = upTo(5_000).map((originatorVersion) => anEvent({ originatorId, originatorVersion }));
       assert.equal((await recorder.append(saveOf(events))).lastPosition, 5_000);
       const rows = await recorder.readStream(originatorId);
-      assert.deepEqual(rows.map(({ eventId }) => eventId), events.map(({ eventId }) => eventId));
+      assert.deepEqual(
+        rows.map(({ eventId }) => eventId),
+        events.map(({ eventId }) => eventId),
+      );
     },
   },
 ];

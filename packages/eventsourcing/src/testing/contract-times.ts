@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { uuid7 } from "../domain/uuid.ts";
 import { ClockSkewError, VersionConflictError } from "../persistence/store-errors.ts";
-import { anEvent, assertLength, type ContractCase, eventsOf, rejection, saveOf, upTo, wholeLog } from "./contract-case.ts";
+import {
+  anEvent,
+  assertLength,
+  type ContractCase,
+  eventsOf,
+  rejection,
+  saveOf,
+  upTo,
+  wholeLog,
+} from "./contract-case.ts";
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 const MINUTE = 60_000;
@@ -53,7 +62,10 @@ export const times: readonly ContractCase[] = [
       const given = [1_000, 5_000, 4_000, 6_000];
       const receipts = [];
       for (const recordedAt of given) receipts.push(await recorder.append(saveOf([anEvent()], { recordedAt })));
-      assert.deepEqual(receipts.map(({ recordedAt }) => recordedAt), [1_000, 5_000, 5_000, 6_000]);
+      assert.deepEqual(
+        receipts.map(({ recordedAt }) => recordedAt),
+        [1_000, 5_000, 5_000, 6_000],
+      );
       assert.equal((await recorder.append(saveOf([anEvent()]))).recordedAt, NOON);
     },
   },
@@ -69,8 +81,14 @@ export const times: readonly ContractCase[] = [
         recorder.append(saveOf([anEvent()])),
         recorder.append(saveOf([anEvent()], { recordedAt: NOON + 2 })),
       ]);
-      assert.deepEqual(results.map(({ status }) => status), ["fulfilled", "rejected", "fulfilled"]);
-      assert.deepEqual((await wholeLog(recorder)).map(({ recordedAt }) => recordedAt - NOON), [0, 1, 2]);
+      assert.deepEqual(
+        results.map(({ status }) => status),
+        ["fulfilled", "rejected", "fulfilled"],
+      );
+      assert.deepEqual(
+        (await wholeLog(recorder)).map(({ recordedAt }) => recordedAt - NOON),
+        [0, 1, 2],
+      );
     },
   },
   {
@@ -87,8 +105,18 @@ export const times: readonly ContractCase[] = [
     async run({ open }) {
       const recorder = await open();
       assert.equal(await recorder.positionAt(NOON), 0);
-      for (const [recordedAt, length] of [[1_000, 2], [1_000, 1], [2_000, 1], [3_000, 3]] as const) {
-        await recorder.append(saveOf(upTo(length).map(() => anEvent()), { recordedAt }));
+      for (const [recordedAt, length] of [
+        [1_000, 2],
+        [1_000, 1],
+        [2_000, 1],
+        [3_000, 3],
+      ] as const) {
+        await recorder.append(
+          saveOf(
+            upTo(length).map(() => anEvent()),
+            { recordedAt },
+          ),
+        );
       }
       const instants = [0, 999, 1_000, 1_001, 1_999, 2_000, 2_999, 3_000, 3_001, NOON];
       const positions = await Promise.all(instants.map((instant) => recorder.positionAt(instant)));
@@ -100,7 +128,12 @@ export const times: readonly ContractCase[] = [
     async run({ open }) {
       const recorder = await open();
       const [page, other] = [uuid7(), uuid7()];
-      for (const [id, ...versions] of [[page, 1, 2], [other, 1], [page, 3], [other, 2]] as const) {
+      for (const [id, ...versions] of [
+        [page, 1, 2],
+        [other, 1],
+        [page, 3],
+        [other, 2],
+      ] as const) {
         await recorder.append(saveOf(eventsOf(id, ...versions)));
       }
       const at = (id: typeof page) => Promise.all([0, 1, 2, 3, 4, 5, 99].map((n) => recorder.versionAt(id, n)));

@@ -1,9 +1,9 @@
 import type { Recorder } from "../persistence/recorder.ts";
 import { appending } from "./contract-appending.ts";
-import { closing } from "./contract-closing.ts";
-import { conflicts } from "./contract-conflicts.ts";
-import { concurrency } from "./contract-concurrency.ts";
 import type { ContractCase, OpenOptions } from "./contract-case.ts";
+import { closing } from "./contract-closing.ts";
+import { concurrency } from "./contract-concurrency.ts";
+import { conflicts } from "./contract-conflicts.ts";
 import { logs } from "./contract-logs.ts";
 import { reading } from "./contract-reading.ts";
 import { reopening } from "./contract-reopening.ts";

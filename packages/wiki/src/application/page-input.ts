@@ -2,6 +2,8 @@ import { z } from "zod";
 import { assertInput } from "../domain/invalid-input.ts";
 import type { PageEdit } from "../domain/page-edit.ts";
 import { toBody, toSummary, toTags, toTitle } from "../domain/page-text.ts";
+import { type Slug, toSlug } from "../domain/slug.ts";
+import type { PageAt } from "./page-details.ts";
 import type { CommandContext } from "./page-repository.ts";
 
 /** What an editor gives, unchecked; what is left out stays as it is. */
@@ -20,7 +22,50 @@ export interface CommandOptions {
   readonly idempotencyKey?: string | undefined;
 }
 
-const IdempotencyKey = z.string("must be text").min(1, "must not be empty").max(200, "must not be longer than 200");
+const WHOLE = "must be a whole number";
+
+const IdempotencyKey = z
+  .string("must be text")
+  .min(1, "must not be empty")
+  .max(200, "must not be longer than 200")
+  .refine((key) => key.isWellFormed() && !key.includes("\0"), "must not contain NUL or halves of surrogate pairs");
+const Fields = z.looseObject({}, "must be an object");
+const VersionNumber = z.int(WHOLE).min(1, "must be at least 1");
+const At = z.union(
+  [z.strictObject({ version: VersionNumber }), z.strictObject({ instant: z.union([z.int(), z.date()]) })],
+  "must be a version from 1 on, or an instant as a date or in whole milliseconds since 1970",
+);
+const Bound = z.int(WHOLE).min(0, "must not be negative").optional();
+const Listing = z.strictObject({ gt: Bound, lte: Bound, limit: Bound, desc: z.boolean("must be true or false").optional() });
+
+// Callers may come without types, or with those of what somebody sent them: what is no text or no object is said so too.
+
+/** Throws `InvalidInputError`, `InvalidSlugError`. */
+export function toSlugInput(value: unknown, field = "slug"): Slug {
+  return toSlug(assertInput(field, z.string("must be text"), value));
+}
+
+/** Throws `InvalidInputError` for what has no fields. */
+export function toFields<T extends object>(name: string, value: T): T {
+  assertInput(name, Fields, value);
+  return value;
+}
+
+/** Throws `InvalidInputError`. */
+export function toVersionNumber(value: unknown): number {
+  return assertInput("version", VersionNumber, value);
+}
+
+/** Throws `InvalidInputError`. */
+export function toPageAt(value: PageAt): PageAt {
+  return assertInput("at", At, value);
+}
+
+/** Throws `InvalidInputError`. */
+export function toListing<T extends object>(value: T): T {
+  assertInput("selection", Listing, value);
+  return value;
+}
 
 /** Throws `InvalidInputError`. */
 export function toPageEdit({ title, body, tags }: PageInput): PageEdit {
@@ -32,7 +77,8 @@ export function toPageEdit({ title, body, tags }: PageInput): PageEdit {
 }
 
 /** Throws `InvalidInputError`. */
-export function toCommandContext({ summary, idempotencyKey }: CommandOptions = {}): CommandContext {
+export function toCommandContext(options: CommandOptions = {}): CommandContext {
+  const { summary, idempotencyKey } = toFields("options", options);
   return {
     summary: summary === undefined ? undefined : toSummary(summary),
     idempotencyKey:

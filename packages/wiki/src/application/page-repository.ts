@@ -1,4 +1,11 @@
-import { type Application, type Receipt, type Saveable, toUuid, VersionConflictError } from "@palimpsest/eventsourcing";
+import {
+  type Application,
+  type Receipt,
+  type Saveable,
+  StoreError,
+  toUuid,
+  VersionConflictError,
+} from "@palimpsest/eventsourcing";
 import { Page, type PageAggregate } from "../domain/page.ts";
 import { PageNotFoundError } from "../domain/page-errors.ts";
 import type { PageId } from "../domain/page-id.ts";
@@ -31,10 +38,25 @@ export class PageRepository {
 
   /** The page that has a slug now. Rejects with `PageNotFoundError`, which says where the page has moved to. */
   async getBySlug(slug: Slug): Promise<PageAggregate> {
-    const index = await this.getIndex(slug);
-    const page = await this.get(index.state.lastPageId);
-    if (index.state.pageId !== null) return page;
-    throw new PageNotFoundError(slug, page.state.deleted ? undefined : page.state.slug);
+    for (let attempt = 1; ; attempt++) {
+      const index = await this.getIndex(slug);
+      const page = await this.get(index.state.lastPageId);
+      const { deleted, slug: current } = page.state;
+      const isHere = current === slug && !deleted;
+      // Where the two do not agree, the page was renamed, deleted or restored between the readings. A command that went
+      // on with such a page would free the slug that it had, not the one that it has.
+      if (isHere !== (index.state.pageId !== null) && attempt < MAX_ATTEMPTS) continue;
+      if (isHere) return page;
+      throw new PageNotFoundError(slug, deleted ? undefined : current);
+    }
+  }
+
+  /** The page that was deleted last of those that had a slug when they were; undefined where there is none. */
+  async findDeleted(slug: Slug): Promise<PageAggregate | undefined> {
+    const events = await this.#events.repository.history(SlugIndex, SlugIndex.idOf({ slug }), { descending: true });
+    const pageIds = events.flatMap(({ data: { pageId } }) => pageId ?? []);
+    const pages = await this.#events.repository.getMany(Page, pageIds);
+    return [...pages.values()].find(({ state }) => state.deleted && state.slug === slug);
   }
 
   /** The page that has a slug now, or had it last. Rejects with `PageNotFoundError` where no page ever had it. */
@@ -62,21 +84,31 @@ export class PageRepository {
     command: () => Promise<readonly [PageAggregate, ...Saveable[]]>,
   ): Promise<PageAggregate> {
     for (let attempt = 1; ; attempt++) {
-      const before = context.idempotencyKey && (await this.#events.recorder.findReceipt(context.idempotencyKey));
-      if (before) return this.#pageOf(before);
-      const [page, ...others] = await command();
+      const before = await this.#findRecorded(context);
+      if (before) return before;
       try {
-        await this.#save(context, page, ...others);
-        return page;
+        const [page, ...others] = await command();
+        const receipt = await this.#save(context, page, ...others);
+        // A command with the same key was faster: the page in hand was not recorded.
+        return receipt?.repeated ? await this.#pageOf(receipt) : page;
       } catch (error) {
-        if (!(error instanceof VersionConflictError) || attempt === MAX_ATTEMPTS) throw error;
+        if (error instanceof VersionConflictError && attempt < MAX_ATTEMPTS) continue;
+        // The same command, sent twice, may be what stands in its own way: its slug is taken, its page is gone.
+        const recorded = error instanceof StoreError ? undefined : await this.#findRecorded(context);
+        if (recorded) return recorded;
+        throw error;
       }
     }
   }
 
-  async #save({ idempotencyKey, ...metadata }: CommandContext, ...items: Saveable[]): Promise<void> {
+  #save({ idempotencyKey, ...metadata }: CommandContext, ...items: Saveable[]): Promise<Receipt | undefined> {
     const said = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
-    await this.#events.saveWith({ metadata: said, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }, ...items);
+    return this.#events.saveWith({ metadata: said, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }, ...items);
+  }
+
+  async #findRecorded({ idempotencyKey }: CommandContext): Promise<PageAggregate | undefined> {
+    const receipt = idempotencyKey === undefined ? undefined : await this.#events.recorder.findReceipt(idempotencyKey);
+    return receipt && this.#pageOf(receipt);
   }
 
   /** The page of a command that was recorded before, as it is now: a page is the first thing that a command saves. */

@@ -1,14 +1,25 @@
 import { Application, type ApplicationOptions, gzip, type LogSelection } from "@palimpsest/eventsourcing";
-import { Page } from "../domain/page.ts";
+import { Page, type PageAggregate } from "../domain/page.ts";
 import { mergeEdit, type PageEdit } from "../domain/page-edit.ts";
+import { InvalidInputError } from "../domain/invalid-input.ts";
 import { PageNotFoundError } from "../domain/page-errors.ts";
 import type { PageId } from "../domain/page-id.ts";
 import { pageLog } from "../domain/page-log.ts";
 import { toBody, toTags, toTitle } from "../domain/page-text.ts";
-import { toSlug } from "../domain/slug.ts";
+import type { Slug } from "../domain/slug.ts";
 import { claimSlug, SlugIndex } from "../domain/slug-index.ts";
 import { type PageAt, type PageDetails, type PageVersion, toPageDetails, toPageVersion } from "./page-details.ts";
-import { type CommandOptions, type PageInput, toCommandContext, toPageEdit } from "./page-input.ts";
+import {
+  type CommandOptions,
+  type PageInput,
+  toCommandContext,
+  toFields,
+  toListing,
+  toPageAt,
+  toPageEdit,
+  toSlugInput,
+  toVersionNumber,
+} from "./page-input.ts";
 import { type CommandContext, PageRepository } from "./page-repository.ts";
 import { textTranscoding } from "./text-transcoding.ts";
 
@@ -49,36 +60,38 @@ export class WikiApplication {
 
   /** Makes a page, and logs it. Rejects with `SlugConflictError`. */
   async createPage(
-    { title, slug, body = "", tags = [] }: { title: string; slug: string; body?: string; tags?: readonly string[] },
+    page: { readonly title: string; readonly slug: string; readonly body?: string; readonly tags?: readonly string[] },
     options?: CommandOptions,
   ): Promise<PageDetails> {
-    const canonical = toSlug(slug);
+    const { title, slug, body = "", tags = [] } = toFields("page", page);
+    const canonical = toSlugInput(slug);
     const content = { title: toTitle(title), body: toBody(body), tags: toTags(tags) };
-    const page = await this.#pages.execute(toCommandContext(options), async () => {
+    const saved = await this.#pages.execute(toCommandContext(options), async () => {
       const created = Page.create({ slug: canonical, ...content });
       const pageId = created.id as PageId;
       const index = claimSlug(await this.#pages.findIndex(canonical), canonical, pageId);
       return [created, pageLog.event({ pageId }), index];
     });
-    return toPageDetails(page);
+    return toPageDetails(saved);
   }
 
   /** The page that has a slug, as it is now or as it was. Rejects with `PageNotFoundError`, `VersionNotFoundError`. */
   async getPageDetails(slug: string, at?: PageAt): Promise<PageDetails> {
-    const page = await this.#pages.getBySlug(toSlug(slug));
-    return toPageDetails(at === undefined ? page : await this.events.repository.get(Page, page.id, at));
+    const past = at === undefined ? undefined : toPageAt(at);
+    const page = await this.#pages.getBySlug(toSlugInput(slug));
+    return toPageDetails(past === undefined ? page : await this.events.repository.get(Page, page.id, past));
   }
 
-  updateTitle(slug: string, title: string, options?: CommandOptions): Promise<PageDetails> {
-    return this.editPage(slug, { title }, options);
+  async updateTitle(slug: string, title: string, options?: CommandOptions): Promise<PageDetails> {
+    return this.editPage(slug, { title: toTitle(title) }, options);
   }
 
-  updateBody(slug: string, body: string, options?: CommandOptions): Promise<PageDetails> {
-    return this.editPage(slug, { body }, options);
+  async updateBody(slug: string, body: string, options?: CommandOptions): Promise<PageDetails> {
+    return this.editPage(slug, { body: toBody(body) }, options);
   }
 
-  updateTags(slug: string, tags: readonly string[], options?: CommandOptions): Promise<PageDetails> {
-    return this.editPage(slug, { tags }, options);
+  async updateTags(slug: string, tags: readonly string[], options?: CommandOptions): Promise<PageDetails> {
+    return this.editPage(slug, { tags: toTags(tags) }, options);
   }
 
   /**
@@ -87,26 +100,30 @@ export class WikiApplication {
    */
   async editPage(
     slug: string,
-    { basedOn, ...input }: PageInput & { readonly basedOn?: number },
+    input: PageInput & { readonly basedOn?: number },
     options?: CommandOptions,
   ): Promise<PageDetails> {
-    const edit = toPageEdit(input);
-    const context = toCommandContext(options);
-    const page = await this.#pages.getBySlug(toSlug(slug));
-    return this.#edit(page.id as PageId, basedOn ?? page.version, edit, context);
+    const { basedOn, ...fields } = toFields("page", input);
+    const edit = toPageEdit(fields);
+    return this.#edit(toSlugInput(slug), toCommandContext(options), async ({ version }) => ({
+      basedOn: basedOn === undefined ? version : basedOn,
+      edit,
+    }));
   }
 
   /** Gives a page the title, body and tags of one of its versions. Rejects with `VersionNotFoundError`. */
   async revertPage(slug: string, version: number, options?: CommandOptions): Promise<PageDetails> {
+    const past = { version: toVersionNumber(version) };
     const context = { ...toCommandContext(options), revertedTo: version };
-    const page = await this.#pages.getBySlug(toSlug(slug));
-    const past = toPageDetails(await this.events.repository.get(Page, page.id, { version }));
-    return this.#edit(page.id as PageId, page.version, toPageEdit(past), context);
+    return this.#edit(toSlugInput(slug), context, async (page) => ({
+      basedOn: page.version,
+      edit: toPageEdit(toPageDetails(await this.events.repository.get(Page, page.id, past))),
+    }));
   }
 
   /** Gives a page another slug; the old one leads on to it. Rejects with `SlugConflictError`. */
   async updateSlug(oldSlug: string, newSlug: string, options?: CommandOptions): Promise<PageDetails> {
-    const [from, to] = [toSlug(oldSlug), toSlug(newSlug)];
+    const [from, to] = [toSlugInput(oldSlug, "oldSlug"), toSlugInput(newSlug, "newSlug")];
     const page = await this.#pages.execute(toCommandContext(options), async () => {
       const renamed = await this.#pages.getBySlug(from);
       if (to === from) return [renamed];
@@ -121,7 +138,7 @@ export class WikiApplication {
 
   /** Hides a page and frees its slug; it can be restored. */
   async deletePage(slug: string, options?: CommandOptions): Promise<PageDetails> {
-    const canonical = toSlug(slug);
+    const canonical = toSlugInput(slug);
     const page = await this.#pages.execute(toCommandContext(options), async () => {
       const deleted = await this.#pages.getBySlug(canonical);
       const index = await this.#pages.getIndex(canonical);
@@ -133,17 +150,19 @@ export class WikiApplication {
   }
 
   /**
-   * Brings back the page that had a slug last and was deleted, `as` another slug where that one is taken.
+   * Brings back the page that was deleted last under a slug, `as` another slug where that one is taken by now.
    * Rejects with `SlugConflictError`, `PageNotFoundError`.
    */
   async restorePage(slug: string, options: CommandOptions & { readonly as?: string } = {}): Promise<PageDetails> {
-    const { as = slug, ...rest } = options;
-    const [from, to] = [toSlug(slug), toSlug(as)];
+    const { as = slug, ...rest } = toFields("options", options);
+    const [from, to] = [toSlugInput(slug), toSlugInput(as, "as")];
     const page = await this.#pages.execute(toCommandContext(rest), async () => {
-      const restored = await this.#pages.getLast(from);
+      const restored = (await this.#pages.findDeleted(from)) ?? (await this.#pages.getLast(from));
       if (!restored.state.deleted) {
-        if (restored.state.slug === to) return [restored];
-        throw new PageNotFoundError(from, restored.state.slug);
+        const { slug: current } = restored.state;
+        if (current === to) return [restored];
+        if (current === from) throw new InvalidInputError({ field: "slug", reason: "is of a page that is not deleted" });
+        throw new PageNotFoundError(from, current);
       }
       const index = claimSlug(await this.#pages.findIndex(to), to, restored.id as PageId);
       restored.restore();
@@ -154,11 +173,12 @@ export class WikiApplication {
   }
 
   /** Pages in the order of their creation; bounds are places 1, 2, 3, … in it. Deleted pages are left out. */
-  async getPages({ limit = Number.MAX_SAFE_INTEGER, ...bounds }: LogSelection = {}): Promise<readonly PageDetails[]> {
+  async getPages(selection: LogSelection = {}): Promise<readonly PageDetails[]> {
+    const { limit = Number.MAX_SAFE_INTEGER, ...bounds } = toListing(selection);
     const pages: PageDetails[] = [];
     let range: LogSelection = bounds;
-    while (pages.length < limit) {
-      const batch = Math.min(limit - pages.length, LISTING_BATCH);
+    // What is deleted is made up for in whole batches, so that it takes few queries, however many deleted pages there are.
+    for (let batch = Math.min(limit, LISTING_BATCH); pages.length < limit; batch = LISTING_BATCH) {
       const logged = await this.events.log(pageLog).select({ ...range, limit: batch });
       const found = await this.events.repository.getMany(Page, logged.map(({ data }) => data.pageId));
       pages.push(...[...found.values()].filter(({ state }) => !state.deleted).map(toPageDetails));
@@ -166,12 +186,12 @@ export class WikiApplication {
       if (last === undefined || logged.length < batch) break;
       range = range.desc ? { ...range, lte: last - 1 } : { ...range, gt: last };
     }
-    return pages;
+    return pages.slice(0, limit);
   }
 
   /** What became of the page that has a slug, oldest first. Rejects with `PageNotFoundError`. */
   async getPageHistory(slug: string): Promise<readonly PageVersion[]> {
-    const page = await this.#pages.getBySlug(toSlug(slug));
+    const page = await this.#pages.getBySlug(toSlugInput(slug));
     return (await this.events.repository.history(Page, page.id)).map(toPageVersion);
   }
 
@@ -180,10 +200,19 @@ export class WikiApplication {
     return this.events.close();
   }
 
-  async #edit(pageId: PageId, basedOn: number, edit: PageEdit, context: CommandContext): Promise<PageDetails> {
+  /** Makes an edit of the page that has a slug now, or merges it where the page has changed since. */
+  async #edit(
+    slug: Slug,
+    context: CommandContext,
+    plan: (page: PageAggregate) => Promise<{ readonly basedOn: number; readonly edit: PageEdit }>,
+  ): Promise<PageDetails> {
+    // Where this has to be tried again, the page that was found first is meant, and the version that it had.
+    let target: { readonly pageId: PageId; readonly basedOn: number; readonly edit: PageEdit } | undefined;
     const page = await this.#pages.execute(context, async () => {
-      const current = await this.#pages.get(pageId);
+      const current = target ? await this.#pages.get(target.pageId) : await this.#pages.getBySlug(slug);
       if (current.state.deleted) throw new PageNotFoundError(current.state.slug);
+      target ??= { pageId: current.id as PageId, ...(await plan(current)) };
+      const { pageId, basedOn, edit } = target;
       const base =
         basedOn === current.version ? current : await this.events.repository.get(Page, pageId, { version: basedOn });
       const { title, body, tags } = mergeEdit(base, current, edit);

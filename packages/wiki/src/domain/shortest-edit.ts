@@ -30,7 +30,8 @@ export function shortestEdit(
   b: ArrayLike<number>,
   maxSteps: number,
 ): readonly Span[] | undefined {
-  if (a.length === 0 || b.length === 0) return [{ fromA: 0, toA: a.length, fromB: 0, toB: b.length }];
+  // Without this, a text written into an empty page would take as many rows as it has units.
+  if ((a.length === 0) !== (b.length === 0)) return [{ fromA: 0, toA: a.length, fromB: 0, toB: b.length }];
   // rows[edits][deletions]: the furthest place in `a` that so many edits lead to; the place in `b` follows from it.
   const rows: Int32Array[] = [];
   for (let edits = 0, steps = 0; ; edits += 1) {
@@ -38,12 +39,12 @@ export function shortestEdit(
     const before = rows.at(-1);
     steps += row.length;
     for (let deletions = Math.max(0, edits - b.length); deletions <= Math.min(edits, a.length); deletions += 1) {
-      const from = afterEdit(before, deletions, a.length, b.length);
+      const from = afterEdit(before, deletions);
       if (from < 0) continue;
       const ahead = edits - 2 * deletions;
       let to = from;
       while (to < a.length && to + ahead < b.length && a[to] === b[to + ahead]) to += 1;
-      if (to === a.length && to + ahead === b.length) return trace(rows, deletions, a.length, b.length);
+      if (to === a.length && to + ahead === b.length) return trace(rows, deletions);
       row[deletions] = to;
       steps += to - from;
       if (steps > maxSteps) return undefined;
@@ -54,23 +55,17 @@ export function shortestEdit(
 
 const NOWHERE = -(2 ** 30);
 
-/** Where in `a` one is right after one edit more than in `before`, ahead of the equal elements that may follow. */
-function afterEdit(before: Int32Array | undefined, deletions: number, lengthA: number, lengthB: number): number {
+/** How far in `a` one edit more than in `before` leads, ahead of the equal elements that may follow. */
+function afterEdit(before: Int32Array | undefined, deletions: number): number {
   if (before === undefined) return 0;
-  const ahead = before.length - 2 * deletions;
-  const afterDeletion = (before[deletions - 1] ?? NOWHERE) + 1;
-  const afterInsertion = before[deletions] ?? NOWHERE;
-  return Math.max(
-    afterDeletion <= lengthA ? afterDeletion : NOWHERE,
-    afterInsertion + ahead <= lengthB ? afterInsertion : NOWHERE,
-  );
+  return Math.max((before[deletions - 1] ?? NOWHERE) + 1, before[deletions] ?? NOWHERE);
 }
 
-function trace(rows: readonly Int32Array[], deletions: number, lengthA: number, lengthB: number): readonly Span[] {
+function trace(rows: readonly Int32Array[], deletions: number): readonly Span[] {
   const backwards: Span[] = [];
   let deletionsLeft = deletions;
   for (const before of rows.toReversed()) {
-    const toA = afterEdit(before, deletionsLeft, lengthA, lengthB);
+    const toA = afterEdit(before, deletionsLeft);
     const toB = toA + before.length - 2 * deletionsLeft;
     const isDeletion = (before[deletionsLeft - 1] ?? NOWHERE) + 1 === toA;
     const edit = { fromA: isDeletion ? toA - 1 : toA, toA, fromB: isDeletion ? toB : toB - 1, toB };

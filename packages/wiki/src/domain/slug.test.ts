@@ -175,7 +175,7 @@ test("takes no time over a million combining marks", () => {
   const marks = `a${"\u0301\u0323".repeat(500_000)}`;
   expect(() => toSlug(marks)).toThrow(InvalidSlugError);
   expect(Slug.safeParse(marks).success).toBe(false);
-  expect(slugFromTitle(marks)).toBe("á");
+  expect(slugFromTitle(marks)).toBe("\u1ea1");
 });
 
 function slugOrNothing(make: () => Slug): Slug | undefined {

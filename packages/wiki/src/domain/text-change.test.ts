@@ -86,8 +86,9 @@ test("is small for a small edit of a long text", () => {
   expect(changeBetween(textOf(lines.join("\n")), after).parts).toEqual([796, [6, "very"], 11088, [40], 3959]);
 });
 
-test("replaces the whole of two emoji that share their first half", () => {
+test("replaces the whole of two emoji that share their first half, or their second", () => {
   expect(changeBetween(textOf("a😀b"), "a😁b").parts).toEqual([1, [2, "😁"], 1]);
+  expect(changeBetween(textOf("a😀b"), "a\u{1fa00}b").parts).toEqual([1, [2, "\u{1fa00}"], 1]);
 });
 
 test("inserts line ends as they are", () => {

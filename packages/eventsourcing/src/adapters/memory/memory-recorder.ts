@@ -1,4 +1,4 @@
-import { uuid7, type Uuid } from "../../domain/uuid.ts";
+import { type Uuid, uuid7 } from "../../domain/uuid.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
 import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
 import { type LogTable, receiptOf, recordGroup } from "../../persistence/record-group.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, it } from "vitest";
+import { temporaryFile } from "../../../test/sqlite/temporary-file.ts";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { Recorder } from "../../persistence/recorder.ts";
 import type { RecordedEvent } from "../../persistence/stored-event.ts";
 import { eventsOf, saveOf, wholeLog } from "../../testing/contract-case.ts";
 import { openSqliteRecorder } from "./sqlite-recorder.ts";
-import { temporaryFile } from "./test-support/temporary-file.ts";
 
 const COLUMNS = `position, event_id, originator_id, originator_version, topic, schema_version, save_id, recorded_at,
   encoding, state, checksum, idempotency_key`;

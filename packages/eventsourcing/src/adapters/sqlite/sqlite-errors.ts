@@ -1,12 +1,5 @@
 import { NotAStoreError, StoreError, StoreFullError, StoreUnavailableError } from "../../persistence/store-errors.ts";
 
-/** An error of SQLite in a form that crosses threads. */
-export interface SqliteFailure {
-  /** The extended result code, see https://sqlite.org/rescode.html. */
-  readonly errcode: number;
-  readonly message: string;
-}
-
 const ERROR = 1;
 export const BUSY = 5;
 const READONLY = 8;

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Worker } from "node:worker_threads";
 import { describe, it } from "vitest";
+import { canMount, mountSmallDisk, remount } from "../../../test/sqlite/small-disk.ts";
+import { temporaryFile } from "../../../test/sqlite/temporary-file.ts";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { Recorder } from "../../persistence/recorder.ts";
 import { OutcomeUnknownError, StoreFullError, StoreUnavailableError } from "../../persistence/store-errors.ts";
@@ -21,45 +23,46 @@ import {
   wholeLog,
 } from "../../testing/contract-case.ts";
 import { openSqliteRecorder } from "./sqlite-recorder.ts";
-import { canMount, mountSmallDisk, remount } from "./test-support/small-disk.ts";
-import { temporaryFile } from "./test-support/temporary-file.ts";
 
 const unless = canMount ? "" : "NOT RUN, this system does not let us mount a disk: ";
 
 describe("a full disk", () => {
-  it.skipIf(!canMount)(`${unless}refuses saves and loses nothing, reading goes on, saving resumes by itself`, async () => {
-    const disk = mountSmallDisk();
-    const file = join(disk, "full.sqlite");
-    const ballast = join(disk, "ballast");
-    const recorder = await openSqliteRecorder({ file });
-    writeFileSync(ballast, new Uint8Array(1_000_000));
-    const state = JSON.stringify("x".repeat(40_000));
-    const save = () => saveOf([anEvent({ state }), anEvent({ state })]);
-    let saved = 0;
-    let refused: unknown;
-    while (refused === undefined && saved < 200) {
-      await recorder.append(save()).then(
-        () => saved++,
-        (error: unknown) => {
-          refused = error;
-        },
-      );
-    }
-    const error = expectError(refused, StoreFullError);
-    assert.equal(error.code, "STORE_FULL");
-    assert.match(error.message, /no room is left for .*full\.sqlite/);
-    assert.ok(saved > 5, `only ${saved} saves had room`);
-    const again = save();
-    for (const _ of upTo(3)) await rejection(recorder.append(again), StoreFullError);
-    await assertLength(recorder, saved * 2);
-    const snapshot = aSnapshot({ state: JSON.stringify("x".repeat(2_000_000)) });
-    await rejection(recorder.snapshots.write([snapshot]), StoreFullError);
-    rmSync(ballast);
-    assert.equal((await recorder.append(again)).firstPosition, saved * 2 + 1);
-    await assertLength(recorder, saved * 2 + 2);
-    for (const row of await wholeLog(recorder)) assert.equal(row.state, state);
-    await recorder.close();
-  });
+  it.skipIf(!canMount)(
+    `${unless}refuses saves and loses nothing, reading goes on, saving resumes by itself`,
+    async () => {
+      const disk = mountSmallDisk();
+      const file = join(disk, "full.sqlite");
+      const ballast = join(disk, "ballast");
+      const recorder = await openSqliteRecorder({ file });
+      writeFileSync(ballast, new Uint8Array(1_000_000));
+      const state = JSON.stringify("x".repeat(40_000));
+      const save = () => saveOf([anEvent({ state }), anEvent({ state })]);
+      let saved = 0;
+      let refused: unknown;
+      while (refused === undefined && saved < 200) {
+        await recorder.append(save()).then(
+          () => saved++,
+          (error: unknown) => {
+            refused = error;
+          },
+        );
+      }
+      const error = expectError(refused, StoreFullError);
+      assert.equal(error.code, "STORE_FULL");
+      assert.match(error.message, /no room is left for .*full\.sqlite/);
+      assert.ok(saved > 5, `only ${saved} saves had room`);
+      const again = save();
+      for (const _ of upTo(3)) await rejection(recorder.append(again), StoreFullError);
+      await assertLength(recorder, saved * 2);
+      const snapshot = aSnapshot({ state: JSON.stringify("x".repeat(2_000_000)) });
+      await rejection(recorder.snapshots.write([snapshot]), StoreFullError);
+      rmSync(ballast);
+      assert.equal((await recorder.append(again)).firstPosition, saved * 2 + 1);
+      await assertLength(recorder, saved * 2 + 2);
+      for (const row of await wholeLog(recorder)) assert.equal(row.state, state);
+      await recorder.close();
+    },
+  );
 
   it.skipIf(!canMount)(`${unless}refuses every save of a group, each by its own error`, async () => {
     const disk = mountSmallDisk();

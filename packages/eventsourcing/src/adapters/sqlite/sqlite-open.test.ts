@@ -3,13 +3,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "vitest";
+import { temporaryFile } from "../../../test/sqlite/temporary-file.ts";
 import { ProgrammingError } from "../../domain/errors.ts";
 import { uuid7 } from "../../domain/uuid.ts";
 import { NewerStoreError, NotAStoreError, StoreUnavailableError } from "../../persistence/store-errors.ts";
 import { anEvent, aSnapshot, eventsOf, rejection, saveOf, upTo, wholeLog } from "../../testing/contract-case.ts";
 import { openDerivedForWriting, openLogForWriting, readIdentity } from "./sqlite-open.ts";
 import { openSqliteRecorder } from "./sqlite-recorder.ts";
-import { temporaryFile } from "./test-support/temporary-file.ts";
 
 const FULL = 2;
 
@@ -164,7 +164,10 @@ describe("opening the derived data in SQLite", () => {
 
   it("makes it anew where it belongs to another log", () => {
     const file = temporaryFile();
-    const [one, other] = [{ logId: uuid7(), epoch: uuid7() }, { logId: uuid7(), epoch: uuid7() }];
+    const [one, other] = [
+      { logId: uuid7(), epoch: uuid7() },
+      { logId: uuid7(), epoch: uuid7() },
+    ];
     openDerivedForWriting(file, one).close();
     const db = openDerivedForWriting(file, other);
     assert.deepEqual(readIdentity(db), other);

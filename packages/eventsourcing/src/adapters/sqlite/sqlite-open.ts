@@ -4,7 +4,13 @@ import { uuid7 } from "../../domain/uuid.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
 import { isUnreadable, toStoreError } from "./sqlite-errors.ts";
-import { APPLICATION_ID, DERIVED_APPLICATION_ID, DERIVED_SCHEMA, DERIVED_VERSION, LOG_MIGRATIONS } from "./sqlite-schema.ts";
+import {
+  APPLICATION_ID,
+  DERIVED_APPLICATION_ID,
+  DERIVED_SCHEMA,
+  DERIVED_VERSION,
+  LOG_MIGRATIONS,
+} from "./sqlite-schema.ts";
 
 // How long a writer waits for one of another process.
 const BUSY_TIMEOUT = 5_000;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "vitest";
+import { assertHistory, assertHistoryCanFail } from "../../../test/sqlite/history.ts";
+import { hasStrace, type SaverProcess, startSaver } from "../../../test/sqlite/saver-process.ts";
+import { temporaryFile } from "../../../test/sqlite/temporary-file.ts";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { Recorder } from "../../persistence/recorder.ts";
 import { eventsOf, saveOf, upTo, versionsOf, wholeLog } from "../../testing/contract-case.ts";
 import { openSqliteRecorder } from "./sqlite-recorder.ts";
-import { assertHistory, assertHistoryCanFail } from "./test-support/history.ts";
-import { hasStrace, type SaverProcess, startSaver } from "./test-support/saver-process.ts";
-import { temporaryFile } from "./test-support/temporary-file.ts";
 
 const unless = hasStrace ? "" : "NOT RUN, there is no strace here: ";
 
@@ -86,25 +86,32 @@ describe("the disk under SQLite", () => {
   });
 
   for (const [what, when] of Object.entries({ once: ["15", "20", "31"], "from now on": ["15+", "25+"] })) {
-    it.skipIf(!hasStrace)(`${unless}may fail ${what}: nothing acknowledged is lost, nothing refused is recorded`, async () => {
-      for (const at of when) {
-        const file = temporaryFile();
-        const trace = `${file}.trace`;
-        const inject = `inject=fsync,fdatasync:error=EIO:when=${at}`;
-        const saver = startSaver({ file, savers: 2, saves: 60 }, strace("fsync,fdatasync", inject, trace));
-        await saver.ended;
-        const outcomes = saver.outcomes();
-        assert.equal(outcomes.length, 60);
-        const codes = new Set(outcomes.flatMap(({ outcome }) => (typeof outcome === "string" ? [outcome] : [])));
-        for (const code of codes) assert.match(code, /^(STORE_UNAVAILABLE|OUTCOME_UNKNOWN)$/);
-        // The control: the fault did come.
-        assert.ok(countLines(trace, /INJECTED/) > 0, `nothing failed at ${at}`);
-        const failed = outcomes.findIndex(({ outcome }) => typeof outcome === "string");
-        if (what === "once") assert.equal(typeof outcomes.at(-1)?.outcome, "number", "it did not recover");
-        else assert.ok(failed >= 0 && outcomes.slice(failed).every(({ outcome }) => typeof outcome === "string"), "it went on");
-        await assertSurvived(file, saver);
-      }
-    });
+    it.skipIf(!hasStrace)(
+      `${unless}may fail ${what}: nothing acknowledged is lost, nothing refused is recorded`,
+      async () => {
+        for (const at of when) {
+          const file = temporaryFile();
+          const trace = `${file}.trace`;
+          const inject = `inject=fsync,fdatasync:error=EIO:when=${at}`;
+          const saver = startSaver({ file, savers: 2, saves: 60 }, strace("fsync,fdatasync", inject, trace));
+          await saver.ended;
+          const outcomes = saver.outcomes();
+          assert.equal(outcomes.length, 60);
+          const codes = new Set(outcomes.flatMap(({ outcome }) => (typeof outcome === "string" ? [outcome] : [])));
+          for (const code of codes) assert.match(code, /^(STORE_UNAVAILABLE|OUTCOME_UNKNOWN)$/);
+          // The control: the fault did come.
+          assert.ok(countLines(trace, /INJECTED/) > 0, `nothing failed at ${at}`);
+          const failed = outcomes.findIndex(({ outcome }) => typeof outcome === "string");
+          if (what === "once") assert.equal(typeof outcomes.at(-1)?.outcome, "number", "it did not recover");
+          else
+            assert.ok(
+              failed >= 0 && outcomes.slice(failed).every(({ outcome }) => typeof outcome === "string"),
+              "it went on",
+            );
+          await assertSurvived(file, saver);
+        }
+      },
+    );
   }
 });
 
@@ -129,5 +136,7 @@ function strace(calls: string, inject: string | undefined, output = "/dev/null")
 }
 
 function countLines(file: string, matching: RegExp): number {
-  return readFileSync(file, "utf8").split("\n").filter((line) => matching.test(line)).length;
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => matching.test(line)).length;
 }

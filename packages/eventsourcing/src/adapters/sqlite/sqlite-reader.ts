@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Uuid } from "../../domain/uuid.ts";
 import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
-import type { LogRange, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import { receiptOf } from "../../persistence/record-group.ts";
+import type { LogRange, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import type { Receipt, RecordedEvent } from "../../persistence/stored-event.ts";
 import { EVENT_COLUMNS, toEvent } from "./sqlite-rows.ts";
 import { FROM_POSITION, firstColumn, POSITION_OF_KEY, prepareArray, rowsOfSave } from "./sqlite-statements.ts";

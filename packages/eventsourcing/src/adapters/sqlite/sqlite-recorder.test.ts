@@ -1,8 +1,8 @@
 import { describe, it } from "vitest";
+import { temporaryFile } from "../../../test/sqlite/temporary-file.ts";
 import type { Recorder } from "../../persistence/recorder.ts";
 import { recorderContract } from "../../testing/recorder-contract.ts";
 import { openSqliteRecorder } from "./sqlite-recorder.ts";
-import { temporaryFile } from "./test-support/temporary-file.ts";
 
 const files = new WeakMap<Recorder, string>();
 

@@ -1,5 +1,5 @@
 import type { Uuid } from "../../domain/uuid.ts";
-import { UnknownGroupOutcome, type Outcome } from "../../persistence/group-committer.ts";
+import { type Outcome, UnknownGroupOutcome } from "../../persistence/group-committer.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { ClockSkewError, NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
 import type { StoredSave, StoredSnapshot } from "../../persistence/stored-event.ts";

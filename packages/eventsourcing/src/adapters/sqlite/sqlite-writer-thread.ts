@@ -37,7 +37,9 @@ class WritingThread {
         return this.#commitVerified(request.saves, request.now);
       case "write-snapshots":
         return this.#inDerived((db) => {
-          const insert = db.prepare(`insert into snapshot (${SNAPSHOT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing`);
+          const insert = db.prepare(
+            `insert into snapshot (${SNAPSHOT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+          );
           for (const row of request.snapshots) {
             const { originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum } = row;
             insert.run(originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum);
@@ -133,7 +135,8 @@ class WritingThread {
 /** Writes all that is in the write-ahead log to the database, and both to the disk. Throws where that cannot be done now. */
 function bringToDisk(db: DatabaseSync): void {
   const busy = Object.values(db.prepare("pragma wal_checkpoint(truncate)").get() ?? {})[0];
-  if (busy !== 0) throw Object.assign(new Error("a reader keeps the log from being brought to the disk"), { errcode: BUSY });
+  if (busy !== 0)
+    throw Object.assign(new Error("a reader keeps the log from being brought to the disk"), { errcode: BUSY });
 }
 
 // Given by `SqliteWriter`, in the same package.

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { LogIdentity } from "../../persistence/recorder.ts";
 import { UnknownGroupOutcome } from "../../persistence/group-committer.ts";
+import type { LogIdentity } from "../../persistence/recorder.ts";
 import { StoreClosedError, StoreUnavailableError } from "../../persistence/store-errors.ts";
 import type { Answer, Failure, Request, WriterFiles } from "./sqlite-writer-protocol.ts";
 import { toError } from "./sqlite-writer-protocol.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { RecordedEvent } from "../../../persistence/stored-event.ts";
-import { positionsOf, upTo } from "../../../testing/contract-case.ts";
+import type { RecordedEvent } from "../../src/persistence/stored-event.ts";
+import { positionsOf, upTo } from "../../src/testing/contract-case.ts";
 import type { SaveOutcome } from "./saver.ts";
 
 /** Asserts that the log has no gap, holds whole saves of three, and each acknowledged save where it was acknowledged. */
@@ -15,7 +15,11 @@ export function assertHistory(rows: readonly RecordedEvent[], outcomes: readonly
   for (const { saveId, eventIds, outcome } of outcomes) {
     const saved = standing.get(saveId) ?? [];
     if (typeof outcome === "number") {
-      assert.deepEqual(saved.map(({ eventId }) => eventId), eventIds, `save ${saveId} was acknowledged and is lost`);
+      assert.deepEqual(
+        saved.map(({ eventId }) => eventId),
+        eventIds,
+        `save ${saveId} was acknowledged and is lost`,
+      );
       assert.equal(saved[0]?.position, outcome);
     } else if (outcome !== "OUTCOME_UNKNOWN") {
       assert.deepEqual(saved, [], `save ${saveId} was refused (${outcome}) and is recorded`);

@@ -1,11 +1,11 @@
 import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { toUuid } from "../../../domain/uuid.ts";
-import type { Recorder } from "../../../persistence/recorder.ts";
-import { StoreError } from "../../../persistence/store-errors.ts";
-import type { StoredSave } from "../../../persistence/stored-event.ts";
-import { anEvent, eventsOf, saveOf, upTo } from "../../../testing/contract-case.ts";
-import { openSqliteRecorder } from "../sqlite-recorder.ts";
+import { openSqliteRecorder } from "../../src/adapters/sqlite/sqlite-recorder.ts";
+import { toUuid } from "../../src/domain/uuid.ts";
+import type { Recorder } from "../../src/persistence/recorder.ts";
+import { StoreError } from "../../src/persistence/store-errors.ts";
+import type { StoredSave } from "../../src/persistence/stored-event.ts";
+import { anEvent, eventsOf, saveOf, upTo } from "../../src/testing/contract-case.ts";
 
 /** What this program does; given as JSON on its command line. */
 export interface SaverJob {
@@ -34,7 +34,8 @@ async function run(job: SaverJob): Promise<void> {
   const originatorId = toUuid(job.originatorId);
   if (job.kind === "race") {
     for (const version of upTo(job.saves)) {
-      while ((await trySave(job, recorder, saveOf(eventsOf(originatorId, version)))) === "STORE_UNAVAILABLE") await sleep(1);
+      while ((await trySave(job, recorder, saveOf(eventsOf(originatorId, version)))) === "STORE_UNAVAILABLE")
+        await sleep(1);
     }
   } else {
     let left = job.saves;

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach } from "vitest";
-import { uuid7 } from "../../../domain/uuid.ts";
+import { uuid7 } from "../../src/domain/uuid.ts";
 import type { SaveOutcome, SaverJob } from "./saver.ts";
 
 const PROGRAM = fileURLToPath(new URL("./saver.ts", import.meta.url));

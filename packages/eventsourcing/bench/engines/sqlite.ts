@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { openSqliteRecorder } from "../../src/adapters/sqlite/sqlite-recorder.ts";
+import { Application } from "../../src/application/application.ts";
+import type { BareWriter, Engine, Store } from "../engine.ts";
+
+export interface SqliteStore extends Store {
+  /** The bytes of the log on the disk; all of them once the application is closed. */
+  size(): number;
+}
+
+/** `node:sqlite` in WAL with `synchronous = full`, as the library has it. */
+export const sqlite: Engine & { create(): Promise<SqliteStore> } = {
+  name: "SQLite",
+  async create() {
+    const directory = mkdtempSync(join(tmpdir(), "palimpsest-bench-"));
+    const file = join(directory, "ours.sqlite");
+    const bareFile = join(directory, "bare.sqlite");
+    const connections: DatabaseSync[] = [];
+    const connect = (path: string) => {
+      const db = new DatabaseSync(path);
+      connections.push(db);
+      return db;
+    };
+    return {
+      open: async (options) => Application.open({ ...options, store: await openSqliteRecorder({ file }) }),
+      bareWriter: async () => bareWriter(connect(bareFile), connect(file)),
+      bareReader: async () => {
+        const db = connect(file);
+        const stream = db.prepare("select * from event where originator_id = ? order by originator_version");
+        const log = db.prepare("select * from event where position >= ? order by position limit ?");
+        return {
+          stream: async (originatorId) => stream.all(originatorId),
+          log: async (start, limit) => log.all(start, limit),
+        };
+      },
+      size: () => statSync(file).size,
+      drop: async () => {
+        for (const connection of connections) connection.close();
+        rmSync(directory, { recursive: true });
+      },
+    };
+  },
+};
+
+function bareWriter(db: DatabaseSync, ours: DatabaseSync): BareWriter {
+  db.exec("pragma journal_mode = wal; pragma synchronous = full");
+  const definitions = ours.prepare(
+    "select sql from sqlite_schema where tbl_name = 'event' and type in ('table', 'index')",
+  );
+  for (const { sql } of definitions.all()) if (typeof sql === "string") db.exec(sql);
+  const insert = db.prepare("insert into event values (null, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)");
+  const count = db.prepare("select count(*) as count from event");
+  return {
+    insert: (row) =>
+      insert.run(
+        row.eventId,
+        row.originatorId,
+        row.originatorVersion,
+        row.topic,
+        row.schemaVersion,
+        row.saveId,
+        row.recordedAt,
+        row.encoding,
+        row.state,
+        row.checksum,
+      ),
+    count: async () => Number(count.get()?.["count"]),
+  };
+}

@@ -1,0 +1,117 @@
+import type { Client, ClientBase, ClientConfig, Pool } from "pg";
+import { ProgrammingError } from "../../domain/errors.ts";
+
+/** How to reach the database. */
+export interface PostgresAddress {
+  /** `postgres://user:password@host:port/database`; what it leaves out comes from the environment, as for libpq. */
+  readonly connectionString?: string;
+  /** What a URL cannot say, such as certificates; see https://node-postgres.com/apis/client. */
+  readonly client?: ClientConfig;
+}
+
+type Driver = Pick<typeof import("pg"), "Client" | "Pool" | "TypeOverrides">;
+
+const INT8 = 20;
+const KEEP_ALIVE_AFTER = 10_000;
+const CONNECT_TIMEOUT = 10_000;
+// Beyond this the network is taken for broken: TCP alone would wait a quarter of an hour.
+const ANSWER_TIMEOUT = 60_000;
+
+/** Makes the connections of a store, all with the same settings. */
+export class PostgresConnections {
+  /** Which database, in words, without the password. */
+  readonly where: string;
+  readonly #driver: Driver;
+  readonly #config: ClientConfig;
+
+  private constructor(driver: Driver, config: ClientConfig, where: string) {
+    this.#driver = driver;
+    this.#config = config;
+    this.where = where;
+  }
+
+  /** Throws `ProgrammingError` where `pg` is not installed or the address is none. */
+  static async load({ connectionString, client = {} }: PostgresAddress): Promise<PostgresConnections> {
+    const driver = await loadDriver();
+    // Positions, versions and times stay far below 2⁵³.
+    const types = new driver.TypeOverrides();
+    types.setTypeParser(INT8, Number);
+    const config: ClientConfig = {
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER,
+      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      query_timeout: ANSWER_TIMEOUT,
+      fallback_application_name: "palimpsest",
+      ...client,
+      ...(connectionString === undefined ? {} : { connectionString }),
+      types,
+    };
+    return new PostgresConnections(driver, config, describe(driver, config));
+  }
+
+  /** Opens a connection for writing: a commit is acknowledged when it is on disk. */
+  async connect(): Promise<Client> {
+    const client = new this.#driver.Client(this.#config);
+    // A connection that is lost fails the query under way; where there is none, the next one.
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      // `remote_apply` is stronger than `on`; everything else is weaker.
+      await configure(client, "case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end");
+      return client;
+    } catch (error) {
+      end(client);
+      throw error;
+    }
+  }
+
+  /** A pool for reading, and for snapshots, which may be lost. */
+  createPool(max: number): Pool {
+    const pool = new this.#driver.Pool({ ...this.#config, max, onConnect: (client) => configure(client, "'off'") });
+    // A connection that was lost while it was idle is replaced when it is needed.
+    pool.on("error", () => {});
+    return pool;
+  }
+}
+
+/** Ends a connection without waiting for it: one that is lost may never end in good order. */
+export function end(client: Client): void {
+  client.end().catch(() => {});
+}
+
+/**
+ * All statements are look-ups in an index, and are planned once: a plan for a table as small as it was would be kept
+ * while it grows, and one made for each number of parameters would cost more than it gains.
+ */
+async function configure(client: ClientBase, synchronousCommit: string): Promise<void> {
+  await client.query(`
+    select
+      set_config('synchronous_commit', ${synchronousCommit}, false),
+      set_config('default_transaction_isolation', 'read committed', false),
+      set_config('plan_cache_mode', 'force_generic_plan', false),
+      set_config('enable_seqscan', 'off', false),
+      set_config('enable_bitmapscan', 'off', false),
+      set_config('max_parallel_workers_per_gather', '0', false),
+      set_config('jit', 'off', false)
+  `);
+}
+
+async function loadDriver(): Promise<Driver> {
+  try {
+    return (await import("pg")).default;
+  } catch (error) {
+    throw new ProgrammingError("a store on PostgreSQL needs the package pg; install it with `npm install pg`", {
+      cause: error,
+    });
+  }
+}
+
+function describe(driver: Driver, config: ClientConfig): string {
+  try {
+    const { database, host, port } = new driver.Client(config);
+    return `PostgreSQL database "${database}" at ${host}:${port}`;
+  } catch {
+    // The driver's error is left out: it may hold the address, and with it the password.
+    throw new ProgrammingError("the connection string is no URL; give postgres://user:password@host:port/database");
+  }
+}

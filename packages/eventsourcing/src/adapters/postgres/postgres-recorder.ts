@@ -1,0 +1,112 @@
+import { ProgrammingError } from "../../domain/errors.ts";
+import type { Uuid } from "../../domain/uuid.ts";
+import { GroupCommitter } from "../../persistence/group-committer.ts";
+import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
+import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
+import { type PostgresAddress, PostgresConnections } from "./postgres-connections.ts";
+import { PostgresPool } from "./postgres-pool.ts";
+import { PostgresReader } from "./postgres-reader.ts";
+import { PostgresSnapshots } from "./postgres-snapshots.ts";
+import { PostgresWriter, type Serialiser } from "./postgres-writer.ts";
+
+export interface PostgresRecorderOptions extends PostgresAddress {
+  /** Where the tables are, made where it does not exist; also the channel that is notified. Default `palimpsest`. */
+  readonly schema?: string;
+  /** The most connections to read with, beside the one that writes; default 10. */
+  readonly poolSize?: number;
+  /**
+   * How writers follow one another: an advisory lock of the transaction, or, for engines without them, a lock on the row
+   * of `log`. All nodes should use the same: mixed, they are still exact, but get in each other's way. Default
+   * `advisory-lock`.
+   */
+  readonly serialiser?: Serialiser;
+  /** Milliseconds since 1970; default the clock of the server, so that nodes agree. */
+  readonly clock?: () => number;
+  /** How long a save is pursued whose connection was lost before the answer, in milliseconds; default 10,000. */
+  readonly outcomeTimeout?: number;
+}
+
+/**
+ * Opens a store in a schema of a PostgreSQL database (14 or later). Any number of nodes may open one store. Each needs
+ * sessions of its own: connect directly, or through a pooler that pools sessions.
+ * Rejects with `NotAStoreError`, `NewerStoreError`, `StoreUnavailableError`.
+ */
+export async function openPostgresRecorder(options: PostgresRecorderOptions): Promise<Recorder> {
+  const { schema = "palimpsest", poolSize = 10, serialiser = "advisory-lock", clock, outcomeTimeout = 10_000 } = options;
+  // As in PostgreSQL without quotes; names that start with `pg_` are its own.
+  if (!/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
+    throw new ProgrammingError(
+      `"${schema}" is no name for a schema; give up to 63 lower-case letters, digits and "_", no digit first`,
+    );
+  }
+  const connections = await PostgresConnections.load(options);
+  const writer = new PostgresWriter(connections, { schema, serialiser, clock, outcomeTimeout });
+  try {
+    const log = await writer.open();
+    return new PostgresRecorder(log, writer, new PostgresPool(connections, poolSize), schema);
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+class PostgresRecorder implements Recorder {
+  readonly log: LogIdentity;
+  readonly snapshots: PostgresSnapshots;
+  readonly #writer: PostgresWriter;
+  readonly #committer: GroupCommitter;
+  readonly #pool: PostgresPool;
+  readonly #reader: PostgresReader;
+  #closing: Promise<void> | undefined;
+
+  constructor(log: LogIdentity, writer: PostgresWriter, pool: PostgresPool, schema: string) {
+    this.log = log;
+    this.#writer = writer;
+    this.#committer = new GroupCommitter((saves) => writer.commit(saves));
+    this.#pool = pool;
+    this.#reader = new PostgresReader(pool, schema);
+    this.snapshots = new PostgresSnapshots(pool, schema);
+  }
+
+  append(save: StoredSave): Promise<Receipt> {
+    return this.#committer.submit(save);
+  }
+
+  async readStream(originatorId: Uuid, range: StreamRange = {}): Promise<readonly RecordedEvent[]> {
+    return this.#reader.stream(originatorId, range);
+  }
+
+  async readStreams(starts: readonly StreamStart[]): Promise<readonly RecordedEvent[]> {
+    return this.#reader.streams(starts);
+  }
+
+  async readLog(range: LogRange): Promise<readonly RecordedEvent[]> {
+    return this.#reader.log(range);
+  }
+
+  findReceipt(idempotencyKey: string): Promise<Receipt | undefined> {
+    return this.#reader.receipt(idempotencyKey);
+  }
+
+  head(): Promise<number> {
+    return this.#reader.head();
+  }
+
+  positionAt(instant: number): Promise<number> {
+    return this.#reader.positionAt(instant);
+  }
+
+  versionAt(originatorId: Uuid, position: number): Promise<number> {
+    return this.#reader.versionAt(originatorId, position);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#committer.close();
+    await Promise.all([this.#writer.close(), this.#pool.close()]);
+  }
+}
