@@ -78,7 +78,11 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
     {
       file: `${WIKI}/compose.ts`,
       may: ["src:http/x.ts", "src:application/x.ts", "@palimpsest/eventsourcing/sqlite", "pg"],
-      mayNot: ["/packages/eventsourcing/src/index.ts", "@palimpsest/eventsourcing/testing"],
+      mayNot: [
+        "/packages/eventsourcing/src/index.ts",
+        "@palimpsest/eventsourcing/testing",
+        "@palimpsest/eventsourcing/contract",
+      ],
     },
     {
       file: `${WIKI}/domain/page.ts`,

@@ -1,5 +1,10 @@
 export { Application, type ApplicationOptions } from "./application/application.ts";
-export { type Configuration, type Environment, InvalidConfigurationError, readConfiguration } from "./application/configuration.ts";
+export {
+  type Configuration,
+  type Environment,
+  InvalidConfigurationError,
+  readConfiguration,
+} from "./application/configuration.ts";
 export { type ContextVariable, contextVariable } from "./application/context-variable.ts";
 export type { EventSourcedLog, LogSelection } from "./application/event-sourced-log.ts";
 export {
@@ -30,7 +35,12 @@ export {
   type TriggeredEvent,
 } from "./domain/aggregate-spec.ts";
 export type { ContextAttribute, ContextAttributes, ContextShape } from "./domain/context.ts";
-export { type AggregateDefinition, type AggregateOf, type CommandMethods, defineAggregate } from "./domain/define-aggregate.ts";
+export {
+  type AggregateDefinition,
+  type AggregateOf,
+  type CommandMethods,
+  defineAggregate,
+} from "./domain/define-aggregate.ts";
 export { CodedError, ProgrammingError } from "./domain/errors.ts";
 export type { DomainEvent, Metadata, Recorded, RecordedDomainEvent } from "./domain/event.ts";
 export { defineLog, type EventLogDefinition, type PendingLogEvent } from "./domain/event-log.ts";
@@ -39,7 +49,7 @@ export { type Evolution, EvolvedEvent, evolved, type Upcast } from "./domain/evo
 export { type DataOf, InvalidEventError, type Shape } from "./domain/schema.ts";
 export { isUuid, NAMESPACE_URL, toUuid, type Uuid, uuid5, uuid7 } from "./domain/uuid.ts";
 export { aes256gcm, type Cipher } from "./persistence/cipher.ts";
-export { brotli, type Compressor, gzip, zstd } from "./persistence/compressor.ts";
+export type { CompressorName } from "./persistence/compressor.ts";
 export type {
   LogIdentity,
   LogRange,
@@ -55,6 +65,7 @@ export {
   FutureEventError,
   InvalidRangeError,
   InvalidSaveError,
+  MismatchedEventError,
   NewerStoreError,
   NotAStoreError,
   OutcomeUnknownError,
@@ -65,5 +76,18 @@ export {
   UnknownTopicError,
   VersionConflictError,
 } from "./persistence/store-errors.ts";
-export type { Receipt, RecordedEvent, State, StoredEvent, StoredSave, StoredSnapshot } from "./persistence/stored-event.ts";
-export { JsonTranscoder, type Transcoder, type Transcoding, TranscodingError, transcoding } from "./persistence/transcoder.ts";
+export type {
+  Receipt,
+  RecordedEvent,
+  State,
+  StoredEvent,
+  StoredSave,
+  StoredSnapshot,
+} from "./persistence/stored-event.ts";
+export {
+  JsonTranscoder,
+  NotTranscodableError,
+  type Transcoder,
+  type Transcoding,
+  transcoding,
+} from "./persistence/transcoder.ts";

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { contextVariable } from "../src/application/context-variable.ts";
 import { nothing } from "../src/domain/aggregate-spec.ts";
 import { defineAggregate } from "../src/domain/define-aggregate.ts";
-import { defineLog } from "../src/domain/event-log.ts";
 import { CodedError } from "../src/domain/errors.ts";
+import { defineLog } from "../src/domain/event-log.ts";
 import { NAMESPACE_URL, uuid5 } from "../src/domain/uuid.ts";
 
 /** Who acts in the examples. */

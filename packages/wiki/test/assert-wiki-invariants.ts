@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type RecordedDomainEvent, readNotifications } from "@palimpsest/eventsourcing";
+import type { WikiApplication } from "../src/application/wiki-application.ts";
 import type { PageEvent } from "../src/domain/page.ts";
 import { pageLog } from "../src/domain/page-log.ts";
 import type { SlugIndexAggregate } from "../src/domain/slug-index.ts";
-import type { WikiApplication } from "../src/application/wiki-application.ts";
 
 type IndexEvent = SlugIndexAggregate["pendingEvents"][number];
 
@@ -28,7 +28,8 @@ export async function assertWikiInvariants(app: WikiApplication): Promise<void> 
   const live = fold.livePages();
   const shown = (await app.getPages()).map(({ pageId, slug }) => [pageId, slug]);
   assert.deepEqual(shown, live, "the listing shows other pages than those that live");
-  for (const [pageId, slug] of live) assert.equal((await app.getPageDetails(slug)).pageId, pageId, `"${slug}" shows another page`);
+  for (const [pageId, slug] of live)
+    assert.equal((await app.getPageDetails(slug)).pageId, pageId, `"${slug}" shows another page`);
 }
 
 class WikiFold {
@@ -56,8 +57,10 @@ class WikiFold {
     const page = this.#pages.get(id) ?? { slug: "", deleted: false };
     this.#touched.pages.add(id);
     this.#touched.slugs.add(page.slug);
-    if (event.type === "Created" || event.type === "SlugUpdated") this.#pages.set(id, { ...page, slug: event.data.slug });
-    if (event.type === "Deleted" || event.type === "Restored") this.#pages.set(id, { ...page, deleted: event.type === "Deleted" });
+    if (event.type === "Created" || event.type === "SlugUpdated")
+      this.#pages.set(id, { ...page, slug: event.data.slug });
+    if (event.type === "Deleted" || event.type === "Restored")
+      this.#pages.set(id, { ...page, deleted: event.type === "Deleted" });
   }
 
   #addToIndex(id: string, event: IndexEvent): void {
@@ -72,13 +75,18 @@ class WikiFold {
   assertSaved(): void {
     for (const id of this.#touched.pages) {
       const page = this.#pages.get(id);
-      if (page && !page.deleted) assert.equal(this.#owners.get(page.slug), id, `live page ${id} does not own its slug "${page.slug}"`);
+      if (page && !page.deleted)
+        assert.equal(this.#owners.get(page.slug), id, `live page ${id} does not own its slug "${page.slug}"`);
       assert.equal(this.#logged.filter((logged) => logged === id).length, 1, `page ${id} is not logged once`);
     }
     for (const slug of this.#touched.slugs) {
       const owner = this.#owners.get(slug);
       if (typeof owner !== "string") continue;
-      assert.deepEqual(this.#pages.get(owner), { slug, deleted: false }, `"${slug}" belongs to a page that is elsewhere`);
+      assert.deepEqual(
+        this.#pages.get(owner),
+        { slug, deleted: false },
+        `"${slug}" belongs to a page that is elsewhere`,
+      );
     }
     this.#touched.pages.clear();
     this.#touched.slugs.clear();

@@ -19,7 +19,10 @@ async function append(recorder: Recorder, originatorId = uuid7()): Promise<void>
 }
 
 /** Clients on one recorder, and a note of what each interleaving led to. */
-function scenario(clients: readonly ((recorder: Recorder) => Promise<unknown>)[], outcomes: string[] = []): Scenario<Recorder> {
+function scenario(
+  clients: readonly ((recorder: Recorder) => Promise<unknown>)[],
+  outcomes: string[] = [],
+): Scenario<Recorder> {
   return {
     setUp: async (stepwise) => stepwise(openMemoryRecorder()),
     clients,

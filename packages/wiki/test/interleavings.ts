@@ -33,8 +33,13 @@ export async function exploreInterleavings<World>(scenario: Scenario<World>): Pr
   do {
     const schedule = new Schedule();
     const world = await scenario.setUp((recorder) => schedule.stepwise(recorder));
-    const results = await follow(path, schedule, scenario.clients.map((client) => () => client(world)), orders);
-    if (results === "redundant") { (globalThis as any).red = ((globalThis as any).red ?? 0) + 1; continue; }
+    const results = await follow(
+      path,
+      schedule,
+      scenario.clients.map((client) => () => client(world)),
+      orders,
+    );
+    if (results === "redundant") continue;
     count += 1;
     if (count > limit) throw new Error(`there are more than ${limit} interleavings; shorten what the clients do`);
     try {
@@ -141,7 +146,8 @@ function stepOf({ waiting, chosen }: Choice): Step {
 
 function assertSame(before: ReadonlyMap<number, Step>, now: ReadonlyMap<number, Step>): void {
   const same = before.size === now.size && [...before].every(([client, { call }]) => now.get(client)?.call === call);
-  if (!same) throw new Error("the clients made other calls than before in the same order; take chance and time out of them");
+  if (!same)
+    throw new Error("the clients made other calls than before in the same order; take chance and time out of them");
 }
 
 /** Lets clients make their calls one at a time, when they are told to. */
@@ -179,10 +185,18 @@ class Schedule {
       log: recorder.log,
       snapshots: recorder.snapshots,
       append: (save) =>
-        this.#step("append", save.events.map(({ originatorId }) => originatorId), () => recorder.append(save)),
+        this.#step(
+          "append",
+          save.events.map(({ originatorId }) => originatorId),
+          () => recorder.append(save),
+        ),
       readStream: (id, range) => this.#step("readStream", [id], () => recorder.readStream(id, range)),
       readStreams: (starts) =>
-        this.#step("readStreams", starts.map(({ originatorId }) => originatorId), () => recorder.readStreams(starts)),
+        this.#step(
+          "readStreams",
+          starts.map(({ originatorId }) => originatorId),
+          () => recorder.readStreams(starts),
+        ),
       readLog: (range) => this.#step("readLog", undefined, () => recorder.readLog(range)),
       findReceipt: (key) => this.#step("findReceipt", undefined, () => recorder.findReceipt(key)),
       head: () => this.#step("head", undefined, () => recorder.head()),

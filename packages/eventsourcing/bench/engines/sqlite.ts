@@ -12,7 +12,7 @@ export interface SqliteStore extends Store {
 }
 
 /** `node:sqlite` in WAL with `synchronous = full`, as the library has it. */
-export const sqlite: Engine & { create(): Promise<SqliteStore> } = {
+export const sqlite = {
   name: "SQLite",
   async create() {
     const directory = mkdtempSync(join(tmpdir(), "palimpsest-bench-"));
@@ -43,7 +43,7 @@ export const sqlite: Engine & { create(): Promise<SqliteStore> } = {
       },
     };
   },
-};
+} satisfies Engine;
 
 function bareWriter(db: DatabaseSync, ours: DatabaseSync): BareWriter {
   db.exec("pragma journal_mode = wal; pragma synchronous = full");

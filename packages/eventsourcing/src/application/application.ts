@@ -4,7 +4,7 @@ import type { DomainEvent, RecordedDomainEvent } from "../domain/event.ts";
 import type { EventLogDefinition } from "../domain/event-log.ts";
 import type { Uuid } from "../domain/uuid.ts";
 import type { Cipher } from "../persistence/cipher.ts";
-import type { Compressor } from "../persistence/compressor.ts";
+import { COMPRESSORS, type CompressorName } from "../persistence/compressor.ts";
 import { Encoder } from "../persistence/encoder.ts";
 import { Mapper } from "../persistence/mapper.ts";
 import { assertWhole } from "../persistence/ranges.ts";
@@ -33,9 +33,9 @@ export interface ApplicationOptions {
   /** A snapshot for each version that is a multiple of this, by the aggregate's name; default none. */
   readonly snapshotEvery?: { readonly [aggregate: string]: number };
   /** Compresses new events and snapshots; default `COMPRESSOR`, else `defaultCompressor`. */
-  readonly compressor?: Compressor | "none";
+  readonly compressor?: CompressorName;
   /** For where neither option nor environment names a compressor; default none. */
-  readonly defaultCompressor?: Compressor | "none";
+  readonly defaultCompressor?: CompressorName;
   /** The first encrypts, all decrypt; default `CIPHER_KEYS`, else none. */
   readonly ciphers?: readonly Cipher[];
   /** For values of classes that JSON does not know. */
@@ -63,6 +63,9 @@ export class Application {
   static async open(options: ApplicationOptions): Promise<Application> {
     const configuration = readConfiguration(options.name, options.env ?? process.env);
     const store = options.store ?? configuration.store ?? "memory:";
+    if (typeof store !== "string" && options.clock) {
+      throw new ProgrammingError("a clock is for a store opened by its address; give it to the recorder instead");
+    }
     const recorder =
       typeof store === "string" ? await openRecorder(store, options.clock ? { clock: options.clock } : {}) : store;
     try {
@@ -85,11 +88,15 @@ export class Application {
     const { aggregates, logs = [], compressor, ciphers, cacheSize } = options;
     assertWhole("cacheSize", cacheSize, 0);
     const definitions = new Map(aggregates.map((definition) => [definition.name, definition]));
-    if (definitions.size < aggregates.length) throw new ProgrammingError("two aggregates have the same name; rename one");
-    const topics = new Topics([...aggregates.flatMap(({ eventTypes }) => eventTypes), ...logs.map((log) => log.eventType)]);
+    if (definitions.size < aggregates.length)
+      throw new ProgrammingError("two aggregates have the same name; rename one");
+    const topics = new Topics([
+      ...aggregates.flatMap(({ eventTypes }) => eventTypes),
+      ...logs.map((log) => log.eventType),
+    ]);
     const encoder = new Encoder({
       transcoder: new JsonTranscoder(options.transcodings),
-      compressor: compressor === "none" ? undefined : compressor,
+      compressor: COMPRESSORS.get(compressor),
       ciphers,
     });
     const cache = new AggregateCache(cacheSize);
@@ -117,7 +124,7 @@ export class Application {
   /**
    * Records the pending events of some aggregates, and some log events, in their order and all or not at all.
    * Answers undefined where nothing was pending. Rejects with `VersionConflictError`, `StaleAggregateError`,
-   * `AggregateBusyError`, `TranscodingError`, or a `StoreError`; then nothing was recorded and the objects keep their
+   * `AggregateBusyError`, `NotTranscodableError`, or a `StoreError`; then nothing was recorded and the objects keep their
    * events, unless it is `OutcomeUnknownError`: then save the same objects again.
    */
   save(...items: readonly Saveable[]): Promise<Receipt | undefined> {
@@ -134,12 +141,15 @@ export class Application {
     return new EventSourcedLog(this.recorder, this.#mapper, definition);
   }
 
-  /** The domain event that a notification holds. Throws `DamagedEventError`, `UnknownTopicError`, `FutureEventError`. */
+  /**
+   * The domain event that a notification holds; `Page.isEvent(event)` tells what it is. Throws `DamagedEventError`,
+   * `MismatchedEventError`, `UnknownTopicError`, `FutureEventError`.
+   */
   toDomainEvent(notification: RecordedEvent): RecordedDomainEvent {
     return this.#mapper.toDomain(notification);
   }
 
-  /** Takes a snapshot of an aggregate now. */
+  /** Takes a snapshot of an aggregate now. The automatic ones thin it out like one of their own. */
   takeSnapshot(definition: AggregateDefinition, id: Uuid): Promise<void> {
     return this.#snapshotting.take(definition, id);
   }
@@ -155,7 +165,8 @@ function intervalsOf(
   definitions: ReadonlyMap<string, AggregateDefinition>,
 ): ReadonlyMap<string, number> {
   for (const [name, interval] of Object.entries(intervals)) {
-    if (!definitions.has(name)) throw new ProgrammingError(`snapshotEvery names "${name}", which is no aggregate given`);
+    if (!definitions.has(name))
+      throw new ProgrammingError(`snapshotEvery names "${name}", which is no aggregate given`);
     assertWhole(`snapshotEvery.${name}`, interval, 1);
   }
   return new Map(Object.entries(intervals));

@@ -1,6 +1,6 @@
 import { CodedError } from "../domain/errors.ts";
 import { aes256gcm, type Cipher } from "../persistence/cipher.ts";
-import { COMPRESSORS, type Compressor } from "../persistence/compressor.ts";
+import { COMPRESSORS, type CompressorName } from "../persistence/compressor.ts";
 
 /** Variables of an environment, such as `process.env`. */
 export type Environment = { readonly [name: string]: string | undefined };
@@ -21,7 +21,7 @@ export interface Configuration {
   /** `STORE`: `memory:`, `sqlite:PATH` or `postgres://…`. */
   readonly store: string | undefined;
   /** `COMPRESSOR`: `gzip`, `brotli`, `zstd` or `none`. */
-  readonly compressor: Compressor | "none" | undefined;
+  readonly compressor: CompressorName | undefined;
   /** `CIPHER_KEYS`: `id:base64,…` with keys of 32 bytes; the first encrypts. */
   readonly ciphers: readonly Cipher[] | undefined;
   /** `CACHE_SIZE`: how many aggregates to keep; 0 for none. */
@@ -46,10 +46,11 @@ export function readConfiguration(name: string, env: Environment): Configuration
   };
 }
 
-function toCompressor(value: string, variable: string): Compressor | "none" {
-  const compressor = value === "none" ? value : COMPRESSORS.get(value);
-  if (!compressor) throw new InvalidConfigurationError(variable, `give none, ${[...COMPRESSORS.keys()].join(", ")}`);
-  return compressor;
+function toCompressor(value: string, variable: string): CompressorName {
+  const names = ["none", ...COMPRESSORS.keys()] as readonly CompressorName[];
+  const name = names.find((candidate) => candidate === value);
+  if (!name) throw new InvalidConfigurationError(variable, `give one of ${names.join(", ")}`);
+  return name;
 }
 
 function toCipher(part: string, variable: string): Cipher {

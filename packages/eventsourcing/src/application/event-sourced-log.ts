@@ -3,6 +3,7 @@ import type { EventLogDefinition } from "../domain/event-log.ts";
 import type { Mapper } from "../persistence/mapper.ts";
 import { assertWhole } from "../persistence/ranges.ts";
 import type { Recorder } from "../persistence/recorder.ts";
+import { UnknownTopicError } from "../persistence/store-errors.ts";
 
 /** A part of an event-sourced log; bounds are the log's own positions 1, 2, 3, … */
 export interface LogSelection {
@@ -39,8 +40,11 @@ export class EventSourcedLog<Event extends DomainEvent> {
       ...(lte === undefined ? {} : { upTo: lte }),
       ...(limit === undefined ? {} : { limit }),
     });
-    // A log has one type of event, and the mapper has checked the topic.
-    return rows.map((row) => this.#mapper.toDomain(row) as RecordedDomainEvent<Event>);
+    return rows.map((row): RecordedDomainEvent<Event> => {
+      const event = this.#mapper.toDomain(row);
+      if (!this.#definition.isEvent(event)) throw new UnknownTopicError(event.topic);
+      return event;
+    });
   }
 
   /** The newest event; undefined where the log is empty. */

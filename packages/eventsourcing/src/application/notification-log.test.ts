@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { Account } from "../../test/account.ts";
 import { ENGINES, type TestStore } from "../../../../tools/testing/engines.ts";
+import { Account } from "../../test/account.ts";
 import { Application } from "./application.ts";
 import { InvalidSectionError, readNotifications } from "./notification-log.ts";
 
@@ -42,10 +42,10 @@ describe.each(Object.entries(ENGINES))("the notification log on %s", (_engine, c
   );
 
   test("selects from a start to a stop, and by topics", async () => {
-    expect(positions(await app.notificationLog.select({ start: 3, stop: 5 }))).toEqual([3, 4, 5]);
-    expect(positions(await app.notificationLog.select({ topics: ["Account.Created"] }))).toEqual([1]);
-    expect(await app.notificationLog.select({ start: 26 })).toEqual([]);
-    await expect(app.notificationLog.select({ start: 0 })).rejects.toMatchObject({ code: "INVALID_RANGE" });
+    expect(positions(await app.notificationLog.select({ start: 3, stop: 5, limit: 10 }))).toEqual([3, 4, 5]);
+    expect(positions(await app.notificationLog.select({ topics: ["Account.Created"], limit: 10 }))).toEqual([1]);
+    expect(await app.notificationLog.select({ start: 26, limit: 10 })).toEqual([]);
+    await expect(app.notificationLog.select({ start: 0, limit: 10 })).rejects.toMatchObject({ code: "INVALID_RANGE" });
   });
 
   test("is read from any start to its end, each event once and in order", async () => {

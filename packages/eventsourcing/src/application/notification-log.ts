@@ -6,9 +6,13 @@ import type { RecordedEvent } from "../persistence/stored-event.ts";
 /** A section id is not of the form `"1,10"`. */
 export class InvalidSectionError extends CodedError {
   readonly code = "INVALID_SECTION";
+  /** As it was asked for, or the beginning of it. */
+  readonly sectionId: string;
 
   constructor(sectionId: string) {
-    super(`"${sectionId.slice(0, 40)}" names no section; give the first and the last position, such as "1,10"`);
+    const shown = sectionId.slice(0, 40);
+    super(`"${shown}" names no section; give the first and the last position, such as "1,10"`);
+    this.sectionId = shown;
   }
 }
 
@@ -23,8 +27,8 @@ export interface Section {
 
 /** All events of a store in one order, from any position. What reads it sees none twice and misses none. */
 export interface NotificationLog {
-  /** At most `limit` events (default the size of a section). Rejects with `InvalidRangeError`. */
-  select(range?: Partial<LogRange>): Promise<readonly RecordedEvent[]>;
+  /** At most `limit` events. Rejects with `InvalidRangeError`. */
+  select(range: LogRange): Promise<readonly RecordedEvent[]>;
   /** The section with an id such as `"1,10"`. Rejects with `InvalidSectionError`. */
   section(sectionId: string): Promise<Section>;
 }
@@ -40,8 +44,8 @@ export class LocalNotificationLog implements NotificationLog {
     this.#sectionSize = sectionSize;
   }
 
-  select(range: Partial<LogRange> = {}): Promise<readonly RecordedEvent[]> {
-    return this.#recorder.readLog({ limit: this.#sectionSize, ...range });
+  select(range: LogRange): Promise<readonly RecordedEvent[]> {
+    return this.#recorder.readLog(range);
   }
 
   async section(sectionId: string): Promise<Section> {

@@ -6,6 +6,7 @@ import type { Mapper } from "../persistence/mapper.ts";
 import { assertWhole } from "../persistence/ranges.ts";
 import type { Recorder, StreamRange } from "../persistence/recorder.ts";
 import type { SnapshotMapper } from "../persistence/snapshot-mapper.ts";
+import { InvalidRangeError } from "../persistence/store-errors.ts";
 import type { AggregateCache } from "./aggregate-cache.ts";
 import { AggregateNotFoundError, VersionNotFoundError } from "./repository-errors.ts";
 
@@ -60,7 +61,7 @@ export class Repository {
     return (await this.getMany(definition, [id])).get(id);
   }
 
-  /** The aggregates with some ids, in their order and without those that are missing: three queries at most. */
+  /** The aggregates with some ids, in their order and without those that are missing: two queries at most. */
   async getMany<State extends object, Event extends DomainEvent, Methods>(
     definition: AggregateDefinition<State, Event, never, Methods>,
     ids: readonly Uuid[],
@@ -77,7 +78,14 @@ export class Repository {
     const found = new Map<Uuid, Aggregate<State, Event> & Methods>();
     for (const [id, version] of known) {
       const later = events.get(id) ?? [];
-      const current = later.length > 0 ? definition.fold(id, version, later.map((row) => this.#mapper.toDomain(row))) : version;
+      const current =
+        later.length > 0
+          ? definition.fold(
+              id,
+              version,
+              later.map((row) => this.#mapper.toDomain(row)),
+            )
+          : version;
       if (!current) continue;
       this.#cache.put(definition.name, id, current);
       found.set(id, definition.at(id, current));
@@ -85,15 +93,21 @@ export class Repository {
     return found;
   }
 
-  /** The events of an aggregate, in the order of versions; none where there is no such aggregate. */
+  /**
+   * The events of an aggregate, in the order of versions; none where there is no such aggregate.
+   * Rejects with `AggregateNotFoundError` where the id is another aggregate's.
+   */
   async history<State extends object, Event extends DomainEvent>(
-    _definition: AggregateDefinition<State, Event>,
+    definition: AggregateDefinition<State, Event>,
     id: Uuid,
     range: StreamRange = {},
   ): Promise<readonly RecordedDomainEvent<Event>[]> {
     const rows = await this.#recorder.readStream(id, range);
-    // The definition says which events an aggregate of its kind can have.
-    return rows.map((row) => this.#mapper.toDomain(row) as RecordedDomainEvent<Event>);
+    return rows.map((row): RecordedDomainEvent<Event> => {
+      const event = this.#mapper.toDomain(row);
+      if (!definition.isEvent(event)) throw new AggregateNotFoundError(definition.name, id);
+      return event;
+    });
   }
 
   async #current<State extends object>(definition: AggregateDefinition<State>, id: Uuid): Promise<Version<State>> {
@@ -130,7 +144,12 @@ export class Repository {
       const after = current?.version ?? 0;
       const range = { after, limit: BATCH };
       const rows = await this.#recorder.readStream(id, upTo === undefined ? range : { ...range, upTo });
-      if (rows.length > 0) current = definition.fold(id, current, rows.map((row) => this.#mapper.toDomain(row)));
+      if (rows.length > 0)
+        current = definition.fold(
+          id,
+          current,
+          rows.map((row) => this.#mapper.toDomain(row)),
+        );
       if (rows.length < BATCH) return current;
     }
   }
@@ -140,10 +159,19 @@ export class Repository {
       assertWhole("version", at.version, 1);
       return at.version;
     }
-    const position = "position" in at ? at.position : await this.#recorder.positionAt(Number(at.instant));
+    const [position, then] =
+      "position" in at ? [at.position, `position ${at.position}`] : await this.#positionAt(at.instant);
     assertWhole("position", position, 0);
     const version = await this.#recorder.versionAt(id, position);
-    if (version === 0) throw new AggregateNotFoundError(aggregate, id, ` at position ${position}`);
+    if (version === 0) throw new AggregateNotFoundError(aggregate, id, ` at ${then}`);
     return version;
+  }
+
+  async #positionAt(instant: number | Date): Promise<readonly [number, string]> {
+    const date = new Date(instant);
+    if (Number.isNaN(date.getTime())) {
+      throw new InvalidRangeError("instant", instant, "give a date, or milliseconds since 1970");
+    }
+    return [await this.#recorder.positionAt(date.getTime()), date.toISOString()];
   }
 }

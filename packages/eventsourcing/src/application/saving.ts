@@ -66,32 +66,27 @@ export class Saving {
     );
     // Taken now: the next command may come as soon as the save is done.
     const saved = distinct.filter(isAggregate).map(({ unitOfWork }) => ({ unitOfWork, current: unitOfWork.current }));
-    const receipt = await this.#append(options, events, saved);
-    if (receipt && !receipt.repeated) await this.#takeSnapshots(saved, events);
-    return receipt;
-  }
-
-  async #append(options: SaveOptions, events: readonly Unsaved[], saved: readonly Saved[]): Promise<Receipt | undefined> {
     try {
-      const receipt = events.length === 0 ? undefined : await this.#recorder.append(await this.#toStored(options, events));
+      const receipt =
+        events.length === 0 ? undefined : await this.#recorder.append(await this.#toStored(options, events));
       const ours = !receipt?.repeated || (await this.#holds(receipt, events));
-      for (const { unitOfWork, current } of saved) {
-        if (ours) {
-          unitOfWork.recorded();
-          this.#cache.put(unitOfWork.aggregate, unitOfWork.id, current);
-        } else if (unitOfWork.pending.length > 0) {
-          unitOfWork.conflicted();
-        } else {
-          unitOfWork.failed();
-        }
-      }
+      for (const each of saved) this.#settle(each, ours);
+      if (ours) await this.#takeSnapshots(saved, events);
       return receipt;
     } catch (error) {
-      for (const { unitOfWork } of saved) {
-        if (error instanceof VersionConflictError && error.originatorId === unitOfWork.id) unitOfWork.conflicted();
-        else unitOfWork.failed();
-      }
-      throw error;
+      throw fail(saved, error);
+    }
+  }
+
+  /** `ours`: whether these very events stand in the log. */
+  #settle({ unitOfWork, current }: Saved, ours: boolean): void {
+    if (ours) {
+      unitOfWork.recorded();
+      this.#cache.put(unitOfWork.aggregate, unitOfWork.id, current);
+    } else if (unitOfWork.pending.length > 0) {
+      unitOfWork.conflicted();
+    } else {
+      unitOfWork.failed();
     }
   }
 
@@ -129,6 +124,26 @@ export class Saving {
       }
     }
   }
+}
+
+/** Tells the objects of a save that it failed; answers the error for the caller, which names the aggregate at fault. */
+function fail(saved: readonly Saved[], error: unknown): unknown {
+  let named = error;
+  for (const { unitOfWork } of saved) {
+    if (error instanceof VersionConflictError && error.originatorId === unitOfWork.id) {
+      unitOfWork.conflicted();
+      const { originatorId, expectedVersion, currentVersion } = error;
+      named = new VersionConflictError({
+        originatorId,
+        expectedVersion,
+        currentVersion,
+        aggregate: unitOfWork.aggregate,
+      });
+    } else {
+      unitOfWork.failed();
+    }
+  }
+  return named;
 }
 
 function isAggregate(item: Saveable): item is Aggregate {

@@ -31,16 +31,18 @@ export class AggregateBusyError extends CodedError {
 export class InapplicableEventError extends CodedError {
   readonly code = "INAPPLICABLE_EVENT";
   readonly topic: string;
-  readonly id: Uuid;
-  readonly version: number;
+  readonly originatorId: Uuid;
+  readonly originatorVersion: number;
 
-  constructor(topic: string, id: Uuid, version: number, cause: unknown) {
+  constructor(topic: string, originatorId: Uuid, originatorVersion: number, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    super(`${topic} at version ${version} of ${id} cannot be applied: ${reason}; verify the store before going on`, {
-      cause,
-    });
+    super(
+      `${topic} at version ${originatorVersion} of ${originatorId} cannot be applied: ${reason}; ` +
+        "verify the store before going on",
+      { cause },
+    );
     this.topic = topic;
-    this.id = id;
-    this.version = version;
+    this.originatorId = originatorId;
+    this.originatorVersion = originatorVersion;
   }
 }

@@ -42,6 +42,8 @@ export interface AggregateDefinition<
   idOf(data: IdData): Uuid;
   /** The state after some more events; `from` is undefined before the first. Throws `InapplicableEventError`. */
   fold(id: Uuid, from: Version<State> | undefined, events: readonly DomainEvent[]): Version<State>;
+  /** Whether an event is one of this aggregate's, so that its type is known. */
+  isEvent<E extends DomainEvent>(event: E): event is E & Event;
   /** An aggregate object at a version, without pending events. */
   at(id: Uuid, version: Version<State>): Aggregate<State, Event> & Methods;
 }
@@ -88,14 +90,16 @@ export function defineAggregate<
     return type;
   };
 
+  const isEvent = <E extends DomainEvent>(event: E): event is E & Event => types.get(event.type)?.topic === event.topic;
+
   const fold = (id: Uuid, from: Version<State> | undefined, events: readonly DomainEvent[]): Version<State> => {
     let state = from?.state;
     let version = from?.version ?? 0;
     for (const event of events) {
       try {
         if (event.originatorVersion !== version + 1) throw new Error(`it follows version ${version}`);
-        if (types.get(event.type)?.topic !== event.topic) throw new Error(`it is no event of ${spec.name}`);
-        state = applied(state, event as Event);
+        if (!isEvent(event)) throw new Error(`it is no event of ${spec.name}`);
+        state = applied(state, event);
       } catch (cause) {
         throw new InapplicableEventError(event.topic, id, event.originatorVersion, cause);
       }
@@ -114,11 +118,9 @@ export function defineAggregate<
     const next =
       state === undefined
         ? spec.create(event.data as never, event as never)
-        : (spec.apply as unknown as { [type: string]: (state: State, data: unknown, event: Event) => State })[event.type]?.(
-            state,
-            event.data,
-            event,
-          );
+        : (spec.apply as unknown as { [type: string]: (state: State, data: unknown, event: Event) => State })[
+            event.type
+          ]?.(state, event.data, event);
     if (next === undefined) throw new Error(`${event.type} is no event for an existing ${spec.name}`);
     return spec.applyEvery ? spec.applyEvery(next, event.data as never, event) : next;
   };
@@ -179,6 +181,7 @@ export function defineAggregate<
     eventTypes: [...types.values()],
     snapshots: spec.snapshots ?? {},
     fold,
+    isEvent,
     at,
     create(data) {
       const checked = typeNamed("Created").checked(data);

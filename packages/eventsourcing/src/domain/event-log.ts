@@ -15,6 +15,8 @@ export interface EventLogDefinition<Event extends DomainEvent = DomainEvent, Giv
   readonly name: string;
   readonly id: Uuid;
   readonly eventType: EventType;
+  /** Whether an event is one of this log's, so that its type is known. */
+  isEvent<E extends DomainEvent>(event: E): event is E & Event;
   /** Makes an event for the end of the log; pass it to `save`. Throws `InvalidEventError`. */
   event(data: Given): PendingLogEvent<Event>;
 }
@@ -38,6 +40,7 @@ export function defineLog<
     name: spec.name,
     id: spec.id,
     eventType: type,
+    isEvent: <E extends DomainEvent>(event: E): event is E & Event => event.topic === type.topic,
     event: (data) => ({
       type: spec.name,
       topic: type.topic,

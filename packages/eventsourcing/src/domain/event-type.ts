@@ -56,7 +56,6 @@ export function eventType(
     if (Object.hasOwn(contextShape, field)) {
       throw new ProgrammingError(`${topic} declares "${field}", which comes from the context; drop it from the event`);
     }
-    if (field.startsWith("$")) throw new ProgrammingError(`${topic} declares "${field}"; "$" is kept for the format`);
   }
   const whole = { ...shape, ...contextShape };
   const required = requiredFields(whole);

@@ -71,7 +71,7 @@ describe("data that is checked against a shape", () => {
 
   it("is not checked by a schema that answers later", () => {
     const later = z.string().refine(async () => true);
-    assert.throws(() => checkData("Page.Created", { field: later }, { field: "a" }), ProgrammingError);
+    assert.throws(() => checkData("Page.Created", { field: later }, { field: "a" }), /is asynchronous/);
   });
 });
 

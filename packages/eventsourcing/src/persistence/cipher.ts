@@ -3,7 +3,7 @@ import { ProgrammingError } from "../domain/errors.ts";
 
 /** Encrypts states, and authenticates what they belong to. */
 export interface Cipher {
-  /** Recorded with each state it made, and unique among the ciphers given to an application. */
+  /** Recorded with each state it made, unique among the ciphers given to an application, and without "+". */
   readonly name: string;
   /** `identity` is authenticated, not stored: decrypting with another one throws. */
   encrypt(bytes: Uint8Array, identity: string): Uint8Array;

@@ -47,6 +47,9 @@ export const zstd: Compressor = compressor(
   (bytes) => zlib.zstdDecompressSync(bytes, MAX_OUTPUT),
 );
 
+/** What new states can be compressed with. */
+export type CompressorName = "gzip" | "brotli" | "zstd" | "none";
+
 /** All that a state may have been compressed with, whatever new states use. */
 export const COMPRESSORS: ReadonlyMap<string, Compressor> = new Map(
   [gzip, brotli, zstd].map((compressor) => [compressor.name, compressor]),

@@ -99,7 +99,7 @@ describe("the encoder", () => {
   it("refuses a state whose key is not given, and says which", async () => {
     const encoded = await new Encoder({ transcoder, ciphers: [oldKey] }).encode(LONG, "id");
     const withoutIt = new Encoder({ transcoder, ciphers: [newKey] });
-    assert.throws(() => withoutIt.decode(encoded, "id"), /key "old", which is not given/);
+    assert.throws(() => withoutIt.decode(encoded, "id"), /"aes256gcm:old", which is not given/);
   });
 
   it("refuses a state under another key of the same id", async () => {
@@ -166,7 +166,19 @@ describe("the encoder", () => {
   it("refuses an encoding that it does not know", () => {
     const state = Buffer.from("{}");
     const checksum = crc32(state, crc32("id\njson+lzma"));
-    assert.throws(() => reader.decode({ encoding: "json+lzma", state, checksum }, "id"), /"json\+lzma" is not known/);
+    assert.throws(() => reader.decode({ encoding: "json+lzma", state, checksum }, "id"), /"lzma", which is not given/);
+  });
+
+  it("reads back what a cipher of another make wrote, and refuses a name that could not be found again", async () => {
+    const flip = (bytes: Uint8Array) => bytes.map((byte) => byte ^ 1);
+    const own = { name: "flip:1", encrypt: flip, decrypt: flip };
+    const encoder = new Encoder({ transcoder, ciphers: [own] });
+    const encoded = await encoder.encode({ a: 1 }, "id");
+    assert.equal(encoded.encoding, "json+flip:1");
+    assert.deepEqual(encoder.decode(encoded, "id"), { a: 1 });
+    for (const name of ["", "a+b", "gzip"]) {
+      assert.throws(() => new Encoder({ transcoder, ciphers: [{ ...own, name }] }), ProgrammingError);
+    }
   });
 
   it("refuses keys of the wrong length, key ids that are none, and two keys of one id", () => {

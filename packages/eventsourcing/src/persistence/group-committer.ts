@@ -1,5 +1,6 @@
 import { ProgrammingError } from "../domain/errors.ts";
 import type { Uuid } from "../domain/uuid.ts";
+import { type Claims, claimsOf } from "./save-claims.ts";
 import { InvalidSaveError, OutcomeUnknownError, StoreClosedError, VersionConflictError } from "./store-errors.ts";
 import type { Receipt, StoredSave } from "./stored-event.ts";
 
@@ -21,12 +22,6 @@ export type Outcome =
  */
 export type CommitGroup = (saves: readonly StoredSave[]) => Promise<readonly Outcome[]>;
 
-/** What a save touches. Logs are shared: their events are numbered inside the commit. */
-interface Claims {
-  readonly exclusive: readonly string[];
-  readonly shared: readonly string[];
-}
-
 /** The store went away during a commit, and could not be asked since. */
 export class UnknownGroupOutcome extends Error {}
 
@@ -40,10 +35,6 @@ interface Waiting {
 // A larger group gains nothing and makes its first save wait for its last.
 const MAX_SAVES = 512;
 const MAX_BYTES = 4 * 1024 * 1024;
-// What an index of PostgreSQL takes, with room to spare.
-const MAX_KEY = 255;
-// The last instant that a `Date` can name.
-const MAX_INSTANT = 8.64e15;
 
 /**
  * Gathers the saves that come while a commit is under way into the next commit. Each is still all-or-nothing and fails
@@ -145,58 +136,4 @@ function isTimed({ recordedAt }: StoredSave): boolean {
 
 function sizeOf(save: StoredSave): number {
   return save.events.reduce((sum, event) => sum + event.state.length, 0);
-}
-
-/** Throws `InvalidSaveError` for a save that can never be recorded. */
-function claimsOf(save: StoredSave): Claims {
-  const { events, idempotencyKey, recordedAt } = save;
-  assertKey(idempotencyKey);
-  assertInstant(recordedAt);
-  if (events.length === 0) throw new InvalidSaveError("the save holds no event; give it at least one");
-  const versions = new Map<Uuid, number | null>();
-  const eventIds = new Set<Uuid>();
-  for (const { eventId, originatorId, originatorVersion } of events) {
-    const last = versions.get(originatorId);
-    const follows =
-      last === undefined
-        ? originatorVersion === null || (Number.isSafeInteger(originatorVersion) && originatorVersion > 0)
-        : last === null
-          ? originatorVersion === null
-          : originatorVersion === last + 1;
-    if (!follows) {
-      throw new InvalidSaveError(
-        `originator ${originatorId} has version ${originatorVersion} after ${last}; versions of a save rise by one`,
-      );
-    }
-    if (eventIds.has(eventId)) throw new InvalidSaveError(`event ${eventId} stands twice in the save; give it once`);
-    eventIds.add(eventId);
-    versions.set(originatorId, originatorVersion);
-  }
-  const key = idempotencyKey === undefined ? [] : [`key ${idempotencyKey}`];
-  return {
-    exclusive: [
-      ...key,
-      ...[...eventIds].map((id) => `event ${id}`),
-      ...[...versions.keys()].filter((id) => versions.get(id) !== null),
-    ],
-    shared: [...versions.keys()].filter((id) => versions.get(id) === null),
-  };
-}
-
-/** What one database refuses or changes none may take: a NUL, a lone surrogate, a long key. */
-function assertKey(key: string | undefined): void {
-  if (key === undefined) return;
-  if (key === "" || key.length > MAX_KEY || key.includes("\0") || !key.isWellFormed()) {
-    throw new InvalidSaveError(
-      `the idempotency key ${JSON.stringify(key.slice(0, 40))} cannot be kept; ` +
-        `give 1 to ${MAX_KEY} characters without NUL and lone surrogates`,
-    );
-  }
-}
-
-function assertInstant(recordedAt: number | undefined): void {
-  if (recordedAt === undefined) return;
-  if (!Number.isSafeInteger(recordedAt) || recordedAt < 0 || recordedAt > MAX_INSTANT) {
-    throw new InvalidSaveError(`"recordedAt" is ${recordedAt}; give whole milliseconds since 1970`);
-  }
 }

@@ -12,10 +12,10 @@ import { aes256gcm } from "./cipher.ts";
 import { gzip } from "./compressor.ts";
 import { Encoder } from "./encoder.ts";
 import { Mapper } from "./mapper.ts";
-import { DamagedEventError, FutureEventError, UnknownTopicError } from "./store-errors.ts";
+import { DamagedEventError, FutureEventError, MismatchedEventError, UnknownTopicError } from "./store-errors.ts";
 import type { RecordedEvent } from "./stored-event.ts";
 import { Topics } from "./topics.ts";
-import { JsonTranscoder, TranscodingError } from "./transcoder.ts";
+import { JsonTranscoder, NotTranscodableError } from "./transcoder.ts";
 
 const plain = new Encoder({ transcoder: new JsonTranscoder() });
 const secret = new Encoder({
@@ -78,7 +78,7 @@ describe("the mapper", () => {
     assert.equal((await recordedBy(mapper, event)).state, '{"title":"Home"}');
     assert.equal((await recordedBy(mapper, event, {})).state, '{"title":"Home"}');
     const { state } = await recordedBy(mapper, event, { summary: "first" });
-    assert.equal(state, '{"title":"Home","$$metadata":{"summary":"first"}}');
+    assert.equal(state, '[{"title":"Home"},{"summary":"first"}]');
   });
 
   it("asks for the next version for a log's event, which has none", async () => {
@@ -109,7 +109,13 @@ describe("the mapper", () => {
     const mapper = mapperFor(plain, evolvedTitled);
     const tooLong = await rowOf("Article.Renamed", 4, { name: "longer than five", tags: [], n: 1 });
     assert.deepStrictEqual(mapper.toDomain(tooLong).data, { name: "longer than five", tags: [], n: 1 });
-    for (const data of [{ name: "Home", tags: [] }, { name: "Home", tags: [], n: 1, more: true }, {}, [], 5, null]) {
+    for (const data of [{ name: "Home", tags: [] }, { name: "Home", tags: [], n: 1, more: true }, {}]) {
+      const row = await rowOf("Article.Renamed", 4, data);
+      const error = caught(() => mapper.toDomain(row));
+      assert.ok(error instanceof MismatchedEventError, JSON.stringify(data));
+      assert.deepEqual([error.topic, error.schemaVersion, error.fields], ["Article.Renamed", 4, Object.keys(data)]);
+    }
+    for (const data of [[], [5], 5, null]) {
       const row = await rowOf("Article.Renamed", 4, data);
       assert.throws(() => mapper.toDomain(row), DamagedEventError, JSON.stringify(data));
     }
@@ -147,7 +153,10 @@ describe("the mapper", () => {
       const damaged = { ...row, ...changed };
       const error = caught(() => mapper.toDomain(damaged));
       assert.ok(error instanceof DamagedEventError, `${Object.keys(changed)}: ${String(error)}`);
-      assert.deepEqual([error.originatorId, error.version, error.topic], [damaged.originatorId, 3, "Page.Titled"]);
+      assert.deepEqual(
+        [error.originatorId, error.originatorVersion, error.topic],
+        [damaged.originatorId, 3, "Page.Titled"],
+      );
     }
   });
 
@@ -163,7 +172,7 @@ describe("the mapper", () => {
   it("refuses data without a stored form", async () => {
     const odd = declareEvent(["Page"], "Odd", { value: z.unknown() }, {});
     const stored = mapperFor(plain, odd).toStored(eventOf(odd, { value: () => 1 }), { saveId: uuid7() });
-    await assert.rejects(stored, TranscodingError);
+    await assert.rejects(stored, NotTranscodableError);
   });
 
   it("does not take two declarations for one topic", () => {

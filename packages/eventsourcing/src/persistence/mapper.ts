@@ -4,12 +4,10 @@ import type { PendingLogEvent } from "../domain/event-log.ts";
 import type { EventType } from "../domain/event-type.ts";
 import type { Uuid } from "../domain/uuid.ts";
 import type { Encoder } from "./encoder.ts";
-import { DamagedEventError, FutureEventError, UnknownTopicError } from "./store-errors.ts";
+import { DamagedEventError, FutureEventError, MismatchedEventError, UnknownTopicError } from "./store-errors.ts";
 import type { RecordedEvent, StoredEvent } from "./stored-event.ts";
 import type { Topics } from "./topics.ts";
 
-// Beside the fields of the event, which never start with "$".
-const METADATA = "$metadata";
 const NO_METADATA: Metadata = Object.freeze({});
 
 /** What a save gives to each of its events. */
@@ -28,20 +26,27 @@ export class Mapper {
     this.#topics = topics;
   }
 
-  /** The row for an event. Throws `TranscodingError` for data without a stored form. */
+  /** The row for an event. Throws `NotTranscodableError` for data without a stored form. */
   async toStored(event: DomainEvent | PendingLogEvent, { saveId, metadata }: SaveContext): Promise<StoredEvent> {
     const eventType = this.#topics.find(event.topic);
-    if (!eventType) throw new ProgrammingError(`"${event.topic}" is not declared to this application; add it to its options`);
-    const row = { eventId: event.id, originatorId: event.originatorId, topic: event.topic, schemaVersion: eventType.version };
+    if (!eventType)
+      throw new ProgrammingError(`"${event.topic}" is not declared to this application; add it to its options`);
+    const row = {
+      eventId: event.id,
+      originatorId: event.originatorId,
+      topic: event.topic,
+      schemaVersion: eventType.version,
+    };
     const { data } = event as { data: object };
-    const value = metadata && Object.keys(metadata).length > 0 ? { ...data, [METADATA]: metadata } : data;
+    // Data is an object: a pair in its place is data with metadata, and no name of a field is taken for it.
+    const value = metadata && Object.keys(metadata).length > 0 ? [data, metadata] : data;
     const encoded = await this.#encoder.encode(value, identityOf(row, saveId));
     return { ...row, originatorVersion: "originatorVersion" in event ? event.originatorVersion : null, ...encoded };
   }
 
   /**
    * The event of a row, brought to today's version. Only the structure is checked, not the limits of its schemas.
-   * Throws `DamagedEventError`, `UnknownTopicError`, `FutureEventError`.
+   * Throws `DamagedEventError`, `MismatchedEventError`, `UnknownTopicError`, `FutureEventError`.
    */
   toDomain(row: RecordedEvent): RecordedDomainEvent {
     const eventType = this.#topics.find(row.topic);
@@ -71,25 +76,21 @@ export class Mapper {
     } catch (error) {
       throw new DamagedEventError(row, error instanceof Error ? error.message : String(error));
     }
-    if (typeof value !== "object" || value === null) throw new DamagedEventError(row, "it is no object");
-    let data = value as Record<string, unknown>;
-    let metadata = NO_METADATA;
-    if (Object.hasOwn(data, METADATA)) {
-      const { [METADATA]: stored, ...rest } = data;
-      metadata = stored as Metadata;
-      data = rest;
-    }
+    const [recorded, metadata = NO_METADATA] = Array.isArray(value) ? value : [value];
+    if (typeof recorded !== "object" || recorded === null) throw new DamagedEventError(row, "it holds no data");
+    let data = recorded as Record<string, unknown>;
     for (let version = row.schemaVersion; version < eventType.version; version++) {
       data = eventType.upcasts[version - 1]?.(data) ?? data;
     }
-    if (!eventType.fits(data)) {
-      throw new DamagedEventError(row, `its fields (${Object.keys(data).join(", ")}) are not those declared`);
-    }
+    if (!eventType.fits(data)) throw new MismatchedEventError(row, Object.keys(data));
     return { data, metadata };
   }
 }
 
 /** What a row is, as far as it is known before the commit: its position, version and time are not. */
-function identityOf(row: Pick<StoredEvent, "eventId" | "originatorId" | "topic" | "schemaVersion">, saveId: Uuid): string {
+function identityOf(
+  row: Pick<StoredEvent, "eventId" | "originatorId" | "topic" | "schemaVersion">,
+  saveId: Uuid,
+): string {
   return `${row.eventId}\n${row.originatorId}\n${row.topic}\n${row.schemaVersion}\n${saveId}`;
 }

@@ -1,5 +1,5 @@
-import { InvalidRangeError } from "./store-errors.ts";
 import type { LogRange, StreamRange } from "./recorder.ts";
+import { InvalidRangeError } from "./store-errors.ts";
 
 /** Throws `InvalidRangeError` where a bound is no whole number in its range. */
 export function assertStreamRange({ after, upTo, limit }: StreamRange): void {
@@ -18,6 +18,6 @@ export function assertLogRange({ start, stop, limit }: LogRange): void {
 /** Throws `InvalidRangeError` where a value is given and is no whole number from `least` on. */
 export function assertWhole(name: string, value: number | undefined, least: number): void {
   if (value !== undefined && !(Number.isSafeInteger(value) && value >= least)) {
-    throw new InvalidRangeError(`"${name}" is ${String(value)}; give a whole number from ${least} on`);
+    throw new InvalidRangeError(name, value, `give a whole number from ${least} on`);
   }
 }

@@ -46,12 +46,15 @@ export interface SnapshotQuery {
 }
 
 /**
- * Keeps the log and its snapshots. Every adapter passes the same contract (`@palimpsest/eventsourcing/testing`).
+ * Keeps the log and its snapshots. Every adapter passes the same contract (`@palimpsest/eventsourcing/contract`).
  * All methods may be called from many places at once, and reject with a `StoreError` where the store fails.
  */
 export interface Recorder {
   readonly log: LogIdentity;
-  /** Records a save all or nothing. Rejects with `VersionConflictError`, `ClockSkewError`, `OutcomeUnknownError`. */
+  /**
+   * Records a save all or nothing. Rejects with `VersionConflictError`, `InvalidSaveError`, `ClockSkewError`,
+   * `StoreFullError`, `StoreUnavailableError`, or `OutcomeUnknownError`, after which the same save can be sent again.
+   */
   append(save: StoredSave): Promise<Receipt>;
   /** The events of one originator, in the order of versions. */
   readStream(originatorId: Uuid, range?: StreamRange): Promise<readonly RecordedEvent[]>;
@@ -76,7 +79,7 @@ export interface Recorder {
 export interface SnapshotRecorder {
   /** Keeps some snapshots; one that is there already stays as it is. */
   write(snapshots: readonly StoredSnapshot[]): Promise<void>;
-  /** The fitting snapshots, in no order, in a fixed number of queries. */
+  /** The fitting snapshots, in no order, in one round trip. */
   find(queries: readonly SnapshotQuery[]): Promise<readonly StoredSnapshot[]>;
   /** The versions at which an aggregate has snapshots, ascending. */
   versions(originatorId: Uuid): Promise<readonly number[]>;

@@ -1,6 +1,6 @@
 import type { Version } from "../domain/aggregate.ts";
-import type { AggregateDefinition } from "../domain/define-aggregate.ts";
 import { deepFreeze } from "../domain/deep-freeze.ts";
+import type { AggregateDefinition } from "../domain/define-aggregate.ts";
 import type { Uuid } from "../domain/uuid.ts";
 import type { Encoder } from "./encoder.ts";
 import type { StoredSnapshot } from "./stored-event.ts";
@@ -13,8 +13,12 @@ export class SnapshotMapper {
     this.#encoder = encoder;
   }
 
-  /** Throws `TranscodingError` for a state without a stored form. */
-  async toStored(definition: AggregateDefinition, id: Uuid, { version, state }: Version<object>): Promise<StoredSnapshot> {
+  /** Throws `NotTranscodableError` for a state without a stored form. */
+  async toStored(
+    definition: AggregateDefinition,
+    id: Uuid,
+    { version, state }: Version<object>,
+  ): Promise<StoredSnapshot> {
     const row = {
       originatorId: id,
       originatorVersion: version,
@@ -28,7 +32,10 @@ export class SnapshotMapper {
    * The state of a snapshot, or undefined where it cannot be used: damaged, of another aggregate or of a version that
    * has no upcast. Snapshots are derived: the events hold the same, and they are checked.
    */
-  toState<State extends object>(definition: AggregateDefinition<State>, row: StoredSnapshot): Version<State> | undefined {
+  toState<State extends object>(
+    definition: AggregateDefinition<State>,
+    row: StoredSnapshot,
+  ): Version<State> | undefined {
     const { version: today = 1, upcast = {} } = definition.snapshots;
     if (row.topic !== definition.name || row.schemaVersion > today) return undefined;
     try {

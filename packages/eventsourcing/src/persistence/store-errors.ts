@@ -12,16 +12,24 @@ export class VersionConflictError extends StoreError {
   readonly expectedVersion: number;
   /** The version that the store has. */
   readonly currentVersion: number;
+  /** The name of the aggregate; undefined where a recorder is used without an application. */
+  readonly aggregate: string | undefined;
 
-  constructor(conflict: { originatorId: Uuid; expectedVersion: number; currentVersion: number }) {
-    const { originatorId, expectedVersion, currentVersion } = conflict;
+  constructor(conflict: {
+    readonly originatorId: Uuid;
+    readonly expectedVersion: number;
+    readonly currentVersion: number;
+    readonly aggregate?: string | undefined;
+  }) {
+    const { originatorId, expectedVersion, currentVersion, aggregate } = conflict;
     super(
-      `originator ${originatorId} is at version ${currentVersion}, the save expected ${expectedVersion}; ` +
+      `${aggregate ?? "originator"} ${originatorId} is at version ${currentVersion}, the save expected ${expectedVersion}; ` +
         "nothing was recorded, load it anew and repeat the command",
     );
     this.originatorId = originatorId;
     this.expectedVersion = expectedVersion;
     this.currentVersion = currentVersion;
+    this.aggregate = aggregate;
   }
 }
 
@@ -33,6 +41,14 @@ export class InvalidSaveError extends StoreError {
 /** An argument of a reading call is out of range. */
 export class InvalidRangeError extends StoreError {
   readonly code = "INVALID_RANGE";
+  readonly parameter: string;
+  readonly value: unknown;
+
+  constructor(parameter: string, value: unknown, advice: string) {
+    super(`"${parameter}" is ${String(value)}; ${advice}`);
+    this.parameter = parameter;
+    this.value = value;
+  }
 }
 
 /** The clock reads more than a minute before the last event of the log. */
@@ -111,17 +127,36 @@ export class NewerStoreError extends StoreError {
 export class DamagedEventError extends StoreError {
   readonly code = "DAMAGED_EVENT";
   readonly originatorId: Uuid;
-  readonly version: number | null;
+  readonly originatorVersion: number;
   readonly topic: string;
 
-  constructor(row: { originatorId: Uuid; originatorVersion: number | null; topic: string }, reason: string) {
+  constructor(row: { originatorId: Uuid; originatorVersion: number; topic: string }, reason: string) {
     super(
       `${row.topic} at version ${row.originatorVersion} of ${row.originatorId} cannot be read: ${reason}; ` +
         "restore the row from a backup, or give the key it was written with",
     );
     this.originatorId = row.originatorId;
-    this.version = row.originatorVersion;
+    this.originatorVersion = row.originatorVersion;
     this.topic = row.topic;
+  }
+}
+
+/** An event is whole, but has other fields than its declaration: the declaration has changed without an upcast. */
+export class MismatchedEventError extends StoreError {
+  readonly code = "MISMATCHED_EVENT";
+  readonly topic: string;
+  readonly schemaVersion: number;
+  /** Those that the event has. */
+  readonly fields: readonly string[];
+
+  constructor(row: { topic: string; schemaVersion: number }, fields: readonly string[]) {
+    super(
+      `the log holds "${row.topic}" in version ${row.schemaVersion} with the fields ${fields.join(", ") || "(none)"}, ` +
+        "which are not those declared; declare an upcast for it, or run the program that recorded it",
+    );
+    this.topic = row.topic;
+    this.schemaVersion = row.schemaVersion;
+    this.fields = fields;
   }
 }
 

@@ -1,7 +1,7 @@
 import { CodedError, ProgrammingError } from "../domain/errors.ts";
 
 /** A value cannot be put into JSON, and no transcoding is registered for it. */
-export class TranscodingError extends CodedError {
+export class NotTranscodableError extends CodedError {
   readonly code = "NOT_TRANSCODABLE";
   /** Where in the value: `$.lines[3].at`. */
   readonly path: string;
@@ -29,9 +29,9 @@ export interface Transcoding<T> {
 
 /** Turns values into JSON text and back, exactly. */
 export interface Transcoder {
-  /** Throws `TranscodingError`. */
+  /** Throws `NotTranscodableError`. */
   encode(value: unknown): string;
-  /** Throws `SyntaxError` for what is no JSON, `TranscodingError` for a type that is not registered. */
+  /** Throws `SyntaxError` for what is no JSON, `NotTranscodableError` for a type that is not registered. */
   decode(text: string): unknown;
 }
 
@@ -85,12 +85,12 @@ export class JsonTranscoder implements Transcoder {
       case "object":
         return value === null ? null : this.#objectToJson(value, path, depth + 1);
       default:
-        throw new TranscodingError(path, `a ${typeof value} has no stored form`);
+        throw new NotTranscodableError(path, `a ${typeof value} has no stored form`);
     }
   }
 
   #objectToJson(value: object, path: string, depth: number): unknown {
-    if (depth > MAX_DEPTH) throw new TranscodingError(path, `it is nested deeper than ${MAX_DEPTH}, or in itself`);
+    if (depth > MAX_DEPTH) throw new NotTranscodableError(path, `it is nested deeper than ${MAX_DEPTH}, or in itself`);
     if (Array.isArray(value)) {
       let copy: unknown[] | undefined;
       for (let i = 0; i < value.length; i++) {
@@ -103,7 +103,7 @@ export class JsonTranscoder implements Transcoder {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) {
       const transcoding = this.#transcodingFor(prototype);
-      if (!transcoding) throw new TranscodingError(path, `${nameOf(value)} is not registered`);
+      if (!transcoding) throw new NotTranscodableError(path, `${nameOf(value)} is not registered`);
       return tagged(transcoding.name, this.#toJson(transcoding.encode(value), path, depth));
     }
     return this.#recordToJson(value as Record<string, unknown>, path, depth);
@@ -149,7 +149,7 @@ export class JsonTranscoder implements Transcoder {
     if (name === "undefined") return undefined;
     if (name === "number") return Number(data);
     const transcoding = this.#byName.get(String(name));
-    if (!transcoding) throw new TranscodingError(path, `type "${String(name)}" is not registered`);
+    if (!transcoding) throw new NotTranscodableError(path, `type "${String(name)}" is not registered`);
     return transcoding.decode(data);
   }
 }

@@ -11,12 +11,12 @@ test("asserts on what a command makes happen, with the context on it", () => {
   actor.run("teller", () => {
     given(Account, opened)
       .when((account) => account.deposit(10))
-      .then({ type: "Deposited", data: { amount: 10, actor: "teller" } })
+      .thenEvents({ type: "Deposited", data: { amount: 10, actor: "teller" } })
       .thenState({ owner: "Ana", balance: 10, closed: false, lastActor: "teller" });
   });
   given(Account, opened, deposited)
     .when((account) => account.close())
-    .then(
+    .thenEvents(
       { type: "Withdrawn", data: { amount: 10, reason: "closing", actor: null } },
       { type: "Closed", data: { actor: null } },
     );
@@ -24,12 +24,18 @@ test("asserts on what a command makes happen, with the context on it", () => {
 
 test("asserts that a command makes nothing happen", () => {
   const closed = { type: "Closed", data: { actor: null } } as const;
-  given(Account, opened, closed).when((account) => account.close()).then();
+  given(Account, opened, closed)
+    .when((account) => account.close())
+    .thenEvents();
 });
 
 test("asserts on the error of a command", () => {
-  given(Account, opened).when((account) => account.withdraw(1)).thenThrows(InsufficientFundsError);
-  given(Account, opened).when((account) => account.deposit(-1)).thenThrows(InvalidEventError);
+  given(Account, opened)
+    .when((account) => account.withdraw(1))
+    .thenThrows(InsufficientFundsError);
+  given(Account, opened)
+    .when((account) => account.deposit(-1))
+    .thenThrows(InvalidEventError, { field: "amount" });
 });
 
 test("asserts on the state that a past leads to", () => {
@@ -38,8 +44,12 @@ test("asserts on the state that a past leads to", () => {
 
 test("fails where another thing happens, nothing happens, or the command throws", () => {
   const scenario = () => given(Account, opened).when((account) => account.deposit(10));
-  expect(() => scenario().then()).toThrow(AssertionError);
-  expect(() => scenario().then({ type: "Deposited", data: { amount: 11, actor: null } })).toThrow(AssertionError);
+  expect(() => scenario().thenEvents()).toThrow(AssertionError);
+  expect(() => scenario().thenEvents({ type: "Deposited", data: { amount: 11, actor: null } })).toThrow(AssertionError);
   expect(() => scenario().thenThrows(InsufficientFundsError)).toThrow(AssertionError);
-  expect(() => given(Account, opened).when((account) => account.withdraw(1)).then()).toThrow(InsufficientFundsError);
+  expect(() =>
+    given(Account, opened)
+      .when((account) => account.withdraw(1))
+      .thenEvents(),
+  ).toThrow(InsufficientFundsError);
 });

@@ -1,4 +1,4 @@
-import { deepStrictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, partialDeepStrictEqual } from "node:assert/strict";
 import type { Aggregate } from "../domain/aggregate.ts";
 import type { AggregateDefinition } from "../domain/define-aggregate.ts";
 import type { DomainEvent } from "../domain/event.ts";
@@ -18,11 +18,11 @@ export interface Given<State extends object, Event extends DomainEvent, Methods>
 /** What a command made of it. */
 export interface Then<State extends object, Event extends DomainEvent> {
   /** Asserts that exactly these events happened, in this order; none where it is called with none. */
-  then(...expected: readonly EventOf<Event>[]): Then<State, Event>;
+  thenEvents(...expected: readonly EventOf<Event>[]): Then<State, Event>;
   /** Asserts on the state after the command. */
   thenState(expected: State): Then<State, Event>;
-  /** Asserts that the command threw an error of a class, and that nothing happened. */
-  thenThrows(expected: abstract new (...args: never[]) => Error): void;
+  /** Asserts that the command threw an error of a class, with these fields, and that nothing happened. */
+  thenThrows<E extends Error>(expected: abstract new (...args: never[]) => E, fields?: Partial<E>): void;
 }
 
 /**
@@ -59,7 +59,7 @@ function afterCommand<State extends object, Event extends DomainEvent, Methods>(
     if (thrown) throw thrown.error;
   };
   const result: Then<State, Event> = {
-    then(...expected) {
+    thenEvents(...expected) {
       succeed();
       const happened = aggregate.pendingEvents.map(({ type, data }) => ({ type, data }));
       deepStrictEqual(happened, expected);
@@ -70,8 +70,10 @@ function afterCommand<State extends object, Event extends DomainEvent, Methods>(
       deepStrictEqual(aggregate.state, expected);
       return result;
     },
-    thenThrows(expected) {
-      deepStrictEqual(thrown?.error instanceof Error && thrown.error.constructor, expected);
+    thenThrows(expected, fields = {}) {
+      ok(thrown?.error instanceof expected, `the command threw ${String(thrown?.error ?? "nothing")}`);
+      // As plain objects: two objects of different classes are never equal.
+      partialDeepStrictEqual({ ...thrown.error, message: thrown.error.message }, fields);
       deepStrictEqual(aggregate.pendingEvents, []);
     },
   };

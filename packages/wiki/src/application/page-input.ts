@@ -36,7 +36,12 @@ const At = z.union(
   "must be a version from 1 on, or an instant as a date or in whole milliseconds since 1970",
 );
 const Bound = z.int(WHOLE).min(0, "must not be negative").optional();
-const Listing = z.strictObject({ gt: Bound, lte: Bound, limit: Bound, desc: z.boolean("must be true or false").optional() });
+const Listing = z.strictObject({
+  gt: Bound,
+  lte: Bound,
+  limit: Bound,
+  desc: z.boolean("must be true or false").optional(),
+});
 
 // Callers may come without types, or with those of what somebody sent them: what is no text or no object is said so too.
 

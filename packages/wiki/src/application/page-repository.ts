@@ -9,9 +9,9 @@ import {
 import { Page, type PageAggregate } from "../domain/page.ts";
 import { PageNotFoundError } from "../domain/page-errors.ts";
 import type { PageId } from "../domain/page-id.ts";
+import type { Summary } from "../domain/page-text.ts";
 import type { Slug } from "../domain/slug.ts";
 import { SlugIndex, type SlugIndexAggregate } from "../domain/slug-index.ts";
-import type { Summary } from "../domain/page-text.ts";
 
 /** What is recorded with a command beside its events. */
 export interface CommandContext {
@@ -103,7 +103,10 @@ export class PageRepository {
 
   #save({ idempotencyKey, ...metadata }: CommandContext, ...items: Saveable[]): Promise<Receipt | undefined> {
     const said = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
-    return this.#events.saveWith({ metadata: said, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }, ...items);
+    return this.#events.saveWith(
+      { metadata: said, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) },
+      ...items,
+    );
   }
 
   async #findRecorded({ idempotencyKey }: CommandContext): Promise<PageAggregate | undefined> {

@@ -3,6 +3,7 @@ import { readNotifications } from "@palimpsest/eventsourcing";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ENGINES, type TestStore } from "../../../../tools/testing/engines.ts";
 import { currentUserId, UserId } from "../domain/current-user.ts";
+import { Page } from "../domain/page.ts";
 import { PageNotFoundError, SlugConflictError } from "../domain/page-errors.ts";
 import { toSlug } from "../domain/slug.ts";
 import { SlugIndex } from "../domain/slug-index.ts";
@@ -57,7 +58,7 @@ describe.each(Object.entries(ENGINES))("the reference's test on %s", (_engine, c
       const userIds: unknown[] = [];
       for await (const notification of readNotifications(app.events.notificationLog, { start: 1 })) {
         const event = app.events.toDomainEvent(notification);
-        if (event.topic.startsWith("Page.")) userIds.push((event.data as { userId: unknown }).userId);
+        if (Page.isEvent(event)) userIds.push(event.data.userId);
       }
       expect(userIds).toEqual(Array(6).fill(firstUser));
     });

@@ -1,7 +1,7 @@
-import { Application, type ApplicationOptions, gzip, type LogSelection } from "@palimpsest/eventsourcing";
+import { Application, type ApplicationOptions, type LogSelection } from "@palimpsest/eventsourcing";
+import { InvalidInputError } from "../domain/invalid-input.ts";
 import { Page, type PageAggregate } from "../domain/page.ts";
 import { mergeEdit, type PageEdit } from "../domain/page-edit.ts";
-import { InvalidInputError } from "../domain/invalid-input.ts";
 import { PageNotFoundError } from "../domain/page-errors.ts";
 import type { PageId } from "../domain/page-id.ts";
 import { pageLog } from "../domain/page-log.ts";
@@ -46,7 +46,7 @@ export class WikiApplication {
         name: "Wiki",
         aggregates: [Page, SlugIndex],
         logs: [pageLog],
-        defaultCompressor: gzip,
+        defaultCompressor: "gzip",
         snapshotEvery: { Page: 5 },
         transcodings: [textTranscoding],
       }),
@@ -161,7 +161,8 @@ export class WikiApplication {
       if (!restored.state.deleted) {
         const { slug: current } = restored.state;
         if (current === to) return [restored];
-        if (current === from) throw new InvalidInputError({ field: "slug", reason: "is of a page that is not deleted" });
+        if (current === from)
+          throw new InvalidInputError({ field: "slug", reason: "is of a page that is not deleted" });
         throw new PageNotFoundError(from, current);
       }
       const index = claimSlug(await this.#pages.findIndex(to), to, restored.id as PageId);
@@ -180,7 +181,10 @@ export class WikiApplication {
     // What is deleted is made up for in whole batches, so that it takes few queries, however many deleted pages there are.
     for (let batch = Math.min(limit, LISTING_BATCH); pages.length < limit; batch = LISTING_BATCH) {
       const logged = await this.events.log(pageLog).select({ ...range, limit: batch });
-      const found = await this.events.repository.getMany(Page, logged.map(({ data }) => data.pageId));
+      const found = await this.events.repository.getMany(
+        Page,
+        logged.map(({ data }) => data.pageId),
+      );
       pages.push(...[...found.values()].filter(({ state }) => !state.deleted).map(toPageDetails));
       const last = logged.at(-1)?.originatorVersion;
       if (last === undefined || logged.length < batch) break;

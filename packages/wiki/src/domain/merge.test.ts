@@ -113,6 +113,9 @@ test("names the lines of a conflict in each of the texts", () => {
   expect(merge(base, theirs, yours)).toEqual([
     { base: { from: 3, to: 5 }, theirs: { from: 4, to: 7 }, yours: { from: 3, to: 4 } },
   ]);
+  expect(merge("a\nb", "a\nX\nb", "a\nY\nZ\nb")).toEqual([
+    { base: { from: 1, to: 1 }, theirs: { from: 1, to: 2 }, yours: { from: 1, to: 3 } },
+  ]);
 });
 
 test("counts once what both did, and keeps what only one did elsewhere", () => {

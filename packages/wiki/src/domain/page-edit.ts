@@ -1,10 +1,9 @@
 import type { Version } from "@palimpsest/eventsourcing";
-import { mergeChange } from "./merge.ts";
+import { mergeTexts } from "./merge.ts";
 import type { PageState } from "./page.ts";
 import { EditConflictError, type PageContent } from "./page-errors.ts";
 import { type Body, type Tags, type Title, toBody } from "./page-text.ts";
 import { stringOf, textOf } from "./text.ts";
-import { changeBetween } from "./text-change.ts";
 
 /** What an edit wants a page to be; what it leaves out stays as it is. */
 export interface PageEdit {
@@ -47,9 +46,7 @@ function mergeTitle(base: Title, theirs: Title, yours: Title | undefined): Title
 
 function mergeBody(base: PageState, current: PageState, body: Body | undefined): Body | undefined | typeof CONFLICT {
   if (body === undefined) return undefined;
-  const theirs = changeBetween(base.body, current.body);
-  const yours = changeBetween(base.body, textOf(body));
-  const merged = mergeChange({ base: base.body, theirs, yours });
+  const merged = mergeTexts({ base: base.body, theirs: current.body, yours: textOf(body) });
   // Two bodies within the limit can be beyond it together.
   return merged.kind === "merged" ? toBody(stringOf(merged.text)) : CONFLICT;
 }

@@ -1,5 +1,5 @@
-import { type AggregateOf, defineAggregate, nothing } from "@palimpsest/eventsourcing";
 import type { Text } from "@codemirror/state";
+import { type AggregateOf, defineAggregate, nothing } from "@palimpsest/eventsourcing";
 import { currentUserId, type UserId } from "./current-user.ts";
 import { Body, Tags, Title } from "./page-text.ts";
 import { Slug } from "./slug.ts";

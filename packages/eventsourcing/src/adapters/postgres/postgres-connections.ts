@@ -57,7 +57,10 @@ export class PostgresConnections {
     try {
       await client.connect();
       // `remote_apply` is stronger than `on`; everything else is weaker.
-      await configure(client, "case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end");
+      await configure(
+        client,
+        "case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end",
+      );
       return client;
     } catch (error) {
       end(client);

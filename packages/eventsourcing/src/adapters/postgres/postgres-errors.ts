@@ -9,7 +9,9 @@ import {
 import { CLOCK_SKEW } from "./postgres-functions.ts";
 
 /** What an SQL state means for callers, and what to do. See https://www.postgresql.org/docs/current/errcodes-appendix.html. */
-const MEANINGS: { readonly [state: string]: readonly [new (message: string, options: ErrorOptions) => StoreError, string] } = {
+const MEANINGS: {
+  readonly [state: string]: readonly [new (message: string, options: ErrorOptions) => StoreError, string];
+} = {
   "25006": [StoreUnavailableError, "can only be read, as a standby can; connect to the primary"],
   "28000": [StoreUnavailableError, "refuses the user; check the user, the password and pg_hba.conf"],
   "28P01": [StoreUnavailableError, "refuses the user; check the user and the password"],
@@ -17,11 +19,17 @@ const MEANINGS: { readonly [state: string]: readonly [new (message: string, opti
   "3F000": [NotAStoreError, "lost its tables while it was open; restore a backup"],
   "40001": [StoreUnavailableError, "is busy; try again"],
   "40P01": [StoreUnavailableError, "is busy; try again"],
-  "42501": [StoreUnavailableError, "does not give the user the rights it needs; grant them, or open it once as its owner"],
+  "42501": [
+    StoreUnavailableError,
+    "does not give the user the rights it needs; grant them, or open it once as its owner",
+  ],
   "42883": [NotAStoreError, "lost its functions while it was open; restore a backup"],
   "42P01": [NotAStoreError, "lost its tables while it was open; restore a backup"],
   "53100": [StoreFullError, "has no room left; free some space and save again"],
-  "53300": [StoreUnavailableError, "takes no more connections; raise its max_connections, or lower the poolSize of each node"],
+  "53300": [
+    StoreUnavailableError,
+    "takes no more connections; raise its max_connections, or lower the poolSize of each node",
+  ],
   "55P03": [StoreUnavailableError, "is locked by another program; try again"],
   "57014": [StoreUnavailableError, "took longer than its statement_timeout allows; try again, or raise it"],
   "57P03": [StoreUnavailableError, "is starting up or shutting down; try again"],
@@ -48,7 +56,9 @@ export function toStoreError(where: string, error: unknown): unknown {
   if (state === CLOCK_SKEW) return toClockSkew(error);
   const [Failure, advice] = MEANINGS[state ?? ""] ?? [
     StoreUnavailableError,
-    state === undefined ? "cannot be reached; check its address and that it runs" : "failed; see its log, and try again",
+    state === undefined
+      ? "cannot be reached; check its address and that it runs"
+      : "failed; see its log, and try again",
   ];
   return new Failure(`${where} ${advice} (${reasonOf(error)})`, { cause: error });
 }

@@ -111,6 +111,8 @@ const appendGroup = (schema: string) => `
     v_last_time bigint;
     v_now bigint;
     v_current bigint[];
+    v_settled boolean;
+    v_nothing text; -- assigning to it costs less than \`perform\`, which makes a query of a call
   begin
     -- In a stricter level all statements would share a snapshot from before the lock.
     if current_setting('transaction_isolation') <> 'read committed' then
@@ -121,19 +123,23 @@ const appendGroup = (schema: string) => `
     if p_serialiser = 'row-lock' then
       perform from "${schema}".log for update;
     else
-      perform pg_advisory_xact_lock(${LOCK_CLASS}, '"${schema}".event'::regclass::oid::int);
+      v_nothing := pg_advisory_xact_lock(${LOCK_CLASS}, '"${schema}".event'::regclass::oid::int);
     end if;
 
-    select position, recorded_at into v_last, v_last_time from "${schema}".event order by position desc limit 1;
-    v_current := array(
-      select coalesce((select max(originator_version) from "${schema}".event where originator_id = id), 0)
-      from unnest(p_originator_ids) with ordinality as given (id, n) order by n
-    );
+    select
+      (select position from "${schema}".event order by position desc limit 1),
+      (select recorded_at from "${schema}".event order by position desc limit 1),
+      array_agg(current order by n),
+      bool_or(current <> expected)
+        or exists (select from "${schema}".event where event_id = any (p_event_ids))
+        or p_keys is not null and exists (select from "${schema}".event where idempotency_key = any (p_keys))
+    into v_last, v_last_time, v_current, v_settled
+    from (
+      select n, expected, coalesce((select max(originator_version) from "${schema}".event where originator_id = id), 0) as current
+      from unnest(p_originator_ids, p_expected) with ordinality as given (id, expected, n)
+    ) as originators;
 
-    if exists (select from unnest(v_current, p_expected) as given (current, expected) where current <> expected)
-      or exists (select from "${schema}".event where event_id = any (p_event_ids))
-      or p_keys is not null and exists (select from "${schema}".event where idempotency_key = any (p_keys))
-    then
+    if v_settled then
       return query select null::bigint, null::bigint, null::bigint,
         "${schema}".settled_saves(p_originator_ids, p_expected, p_saves, p_originators, p_event_ids, p_keys);
       return;
@@ -151,19 +157,15 @@ const appendGroup = (schema: string) => `
         event_id, originator_id, save_id, topic, encoding, state, idempotency_key
       )
       select
-        coalesce(v_last, 0) + n, greatest(v_last_time, time, case when p_times is null then v_now end),
-        v_current[originator] + ordinal, checksum, schema_version,
-        id, p_originator_ids[originator], save_id, topic, encoding, state, key
-      from unnest(
-        p_originators, p_ordinals, p_event_ids, p_save_ids, p_keys, p_times,
-        p_topics, p_schema_versions, p_encodings, p_states, p_checksums
-      ) with ordinality as given (
-        originator, ordinal, id, save_id, key, time, topic, schema_version, encoding, state, checksum, n
-      )
+        coalesce(v_last, 0) + n, greatest(v_last_time, p_times[n], case when p_times is null then v_now end),
+        v_current[p_originators[n]] + p_ordinals[n], p_checksums[n], p_schema_versions[n],
+        p_event_ids[n], p_originator_ids[p_originators[n]], p_save_ids[n],
+        p_topics[n], p_encodings[n], p_states[n], p_keys[n]
+      from generate_series(1, cardinality(p_event_ids)) as n
       order by n
       returning position, originator_version, recorded_at, null::json;
 
-    perform pg_notify('${schema}', (coalesce(v_last, 0) + cardinality(p_event_ids))::text);
+    v_nothing := pg_notify('${schema}', (coalesce(v_last, 0) + cardinality(p_event_ids))::text);
   end
   $$;
 `;

@@ -37,7 +37,11 @@ export function toParameters(saves: readonly StoredSave[]): readonly unknown[] {
 }
 
 /** Notes the outcomes that `append_group` answered: of all the saves, or of those that kept it from recording any. */
-export function noteOutcomes(outcomes: Map<StoredSave, Outcome>, saves: readonly StoredSave[], rows: readonly Row[]): void {
+export function noteOutcomes(
+  outcomes: Map<StoredSave, Outcome>,
+  saves: readonly StoredSave[],
+  rows: readonly Row[],
+): void {
   const settled = rows[0]?.[3] as readonly { readonly save: number; readonly outcome: Outcome }[] | null | undefined;
   if (settled) {
     for (const { save, outcome } of settled) {
@@ -65,7 +69,9 @@ export function noteOutcomes(outcomes: Map<StoredSave, Outcome>, saves: readonly
 
 function toKeys(saves: readonly StoredSave[]): readonly (string | null)[] | null {
   if (saves.every(({ idempotencyKey }) => idempotencyKey === undefined)) return null;
-  return saves.flatMap(({ events, idempotencyKey = null }) => events.map((_, index) => (index === 0 ? idempotencyKey : null)));
+  return saves.flatMap(({ events, idempotencyKey = null }) =>
+    events.map((_, index) => (index === 0 ? idempotencyKey : null)),
+  );
 }
 
 /** All saves of a group have a time, or none. The time of the log never goes back. */

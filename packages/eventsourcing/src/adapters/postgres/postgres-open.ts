@@ -52,9 +52,7 @@ export async function findLog(
   const { rows } = await client.query(`select to_regclass('"${schema}".log') is not null as found`);
   if (!rows[0].found) return undefined;
   try {
-    const log = await client.query(
-      `select log_id as "logId", epoch, schema_version as version from "${schema}".log`,
-    );
+    const log = await client.query(`select log_id as "logId", epoch, schema_version as version from "${schema}".log`);
     if (log.rows[0]) return log.rows[0];
   } catch (error) {
     if (sqlState(error) !== UNDEFINED_COLUMN) throw error;

@@ -41,7 +41,7 @@ export class PostgresPool {
   }
 
   async #query({ name, text }: Statement, values: unknown[]): Promise<readonly Row[]> {
-    if (this.#closing) throw new StoreClosedError();
+    if (this.#closing !== undefined) throw new StoreClosedError();
     return (await this.#pool.query<unknown[]>({ name, text, values, rowMode: "array" })).rows;
   }
 }

@@ -32,7 +32,13 @@ export interface PostgresRecorderOptions extends PostgresAddress {
  * Rejects with `NotAStoreError`, `NewerStoreError`, `StoreUnavailableError`.
  */
 export async function openPostgresRecorder(options: PostgresRecorderOptions): Promise<Recorder> {
-  const { schema = "palimpsest", poolSize = 10, serialiser = "advisory-lock", clock, outcomeTimeout = 10_000 } = options;
+  const {
+    schema = "palimpsest",
+    poolSize = 10,
+    serialiser = "advisory-lock",
+    clock,
+    outcomeTimeout = 10_000,
+  } = options;
   // As in PostgreSQL without quotes; names that start with `pg_` are its own.
   if (!/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
     throw new ProgrammingError(

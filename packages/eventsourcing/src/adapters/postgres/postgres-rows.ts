@@ -91,7 +91,10 @@ export function toByteaArray(states: readonly State[]): Buffer {
   let end = [1, 0, BYTEA, states.length, 1].reduce((offset, field) => array.writeInt32BE(field, offset), 0);
   states.forEach((state, index) => {
     end = array.writeInt32BE(lengths[index] ?? 0, end);
-    end += typeof state === "string" ? array.write(state, end) : Buffer.from(state.buffer, state.byteOffset, state.length).copy(array, end);
+    end +=
+      typeof state === "string"
+        ? array.write(state, end)
+        : Buffer.from(state.buffer, state.byteOffset, state.length).copy(array, end);
   });
   return array;
 }

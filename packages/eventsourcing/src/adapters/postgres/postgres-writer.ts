@@ -121,7 +121,11 @@ export class PostgresWriter {
       return { kind: "not-sent", error };
     }
     try {
-      const { rows } = await session.client.query<unknown[]>({ ...this.#statement, values: [...values], rowMode: "array" });
+      const { rows } = await session.client.query<unknown[]>({
+        ...this.#statement,
+        values: [...values],
+        rowMode: "array",
+      });
       return { kind: "answered", rows };
     } catch (error) {
       if (!isLost(error)) return { kind: "refused", error };
@@ -159,7 +163,9 @@ export class PostgresWriter {
       [this.#lost.pid, this.#lost.started],
     );
     if (rows.some(({ ended }) => !ended)) {
-      throw new StoreUnavailableError(`${this.#connections.where} is still at work for a connection that was lost; try again`);
+      throw new StoreUnavailableError(
+        `${this.#connections.where} is still at work for a connection that was lost; try again`,
+      );
     }
     this.#lost = undefined;
   }

@@ -162,16 +162,17 @@ describe("opening the derived data in SQLite", () => {
     await again.close();
   });
 
-  it("makes it anew where it belongs to another log", () => {
+  it("makes it anew where it belongs to another log or epoch, in place: another process may have it open", () => {
     const file = temporaryFile();
-    const [one, other] = [
-      { logId: uuid7(), epoch: uuid7() },
-      { logId: uuid7(), epoch: uuid7() },
-    ];
-    openDerivedForWriting(file, one).close();
-    const db = openDerivedForWriting(file, other);
-    assert.deepEqual(readIdentity(db), other);
-    db.close();
+    const one = { logId: uuid7(), epoch: uuid7() };
+    const another = openDerivedForWriting(file, one);
+    for (const log of [{ ...one, epoch: uuid7() }, { ...one, logId: uuid7() }, one]) {
+      const db = openDerivedForWriting(file, log);
+      assert.deepEqual(readIdentity(db), log);
+      assert.deepEqual(readIdentity(another), log);
+      db.close();
+    }
+    another.close();
   });
 
   it("never throws away a database of another program, nor a log, for a mistaken path", async () => {
