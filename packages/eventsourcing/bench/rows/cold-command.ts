@@ -6,7 +6,7 @@ import { addNotes, aLine, Note } from "../note.ts";
 import type { Row } from "../row.ts";
 
 const EVENTS = 1_000;
-const SNAPSHOT_EVERY = 50;
+const SNAPSHOT_EVERY = 10;
 
 /** A command on an aggregate of 1,000 events that no cache holds: load, decide, save durably; beside bare commits. */
 export async function measureColdCommand(engine: Engine, callers: number, effort: Effort): Promise<Row> {

@@ -166,6 +166,7 @@ describe("opening the derived data in SQLite", () => {
     const file = temporaryFile();
     const one = { logId: uuid7(), epoch: uuid7() };
     const another = openDerivedForWriting(file, one);
+    another.exec("create virtual table search using fts5(text)");
     for (const log of [{ ...one, epoch: uuid7() }, { ...one, logId: uuid7() }, one]) {
       const db = openDerivedForWriting(file, log);
       assert.deepEqual(readIdentity(db), log);
