@@ -5,6 +5,8 @@ import type { StoredEvent } from "../src/persistence/stored-event.ts";
 /** A kind of store: the library on it, and its driver alone. */
 export interface Engine {
   readonly name: string;
+  /** What its bare writer does, in words. */
+  readonly bareSaves: string;
   /** A new, empty store. */
   create(): Promise<Store>;
 }

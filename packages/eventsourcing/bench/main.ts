@@ -16,9 +16,9 @@ import { measureRecorder, measureSaves } from "./rows/saves.ts";
 const quick = process.argv.includes("--quick");
 const effort = quick ? { rounds: 5, seconds: 0.04 } : { rounds: 15, seconds: 0.15 };
 
-const ALONE = { what: "saves one at a time", savers: 1, bareSavers: 1, beside: "commits one at a time" };
-const AT_ONCE = { what: "32 savers at once", savers: 32, bareSavers: 1, beside: "commits one at a time" };
-const POOLED = { ...AT_ONCE, bareSavers: 32, beside: "unordered inserts, pool of 10" };
+const ALONE = { what: "saves one at a time", savers: 1, bareSavers: 1 };
+const AT_ONCE = { what: "32 savers at once", savers: 32, bareSavers: 1 };
+const POOLED = { ...AT_ONCE, bareSavers: 32 };
 const atLeast = (ratio: number) => ({ kind: "ratio", atLeast: ratio }) as const;
 
 const MEASUREMENTS: readonly (() => Promise<Row | readonly Row[]>)[] = [
@@ -30,8 +30,8 @@ const MEASUREMENTS: readonly (() => Promise<Row | readonly Row[]>)[] = [
     const what = `${POOLED.what}, ordered, ${serialiser}`;
     return measureSaves({ ...POOLED, what, engine: postgres(serialiser, 10), goal: atLeast(3) }, effort);
   }),
-  () => measureSaves({ ...ALONE, engine: memory, beside: "pushes to an array and a Map" }, effort),
-  () => measureSaves({ ...AT_ONCE, engine: memory, beside: "pushes to an array and a Map" }, effort),
+  () => measureSaves({ ...ALONE, engine: memory }, effort),
+  () => measureSaves({ ...AT_ONCE, engine: memory }, effort),
   ...[sqlite, postgres("advisory-lock", 1), memory].map((engine) => () => measureReads(engine, effort)),
   ...[sqlite, postgres("advisory-lock", 1), memory].flatMap((engine) =>
     [1, 32].map((callers) => () => measureColdCommand(engine, callers, effort)),

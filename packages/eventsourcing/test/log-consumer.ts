@@ -27,6 +27,8 @@ export class LogConsumer {
     const ended = work.finally(() => {
       state.done = true;
     });
+    // It is awaited below, where its failure is told; until then it is not unhandled.
+    ended.catch(() => {});
     while (!state.done) {
       if ((await this.readOn()) === 0) await new Promise(setImmediate);
     }
@@ -52,6 +54,9 @@ export function assertDelivered(seen: readonly RecordedEvent[], acknowledged: re
   assert.equal(seen.length, count, "not as many events were seen as were acknowledged");
   for (const { save, receipt } of acknowledged) {
     const found = seen.slice(receipt.firstPosition - 1, receipt.lastPosition).map(({ eventId }) => eventId);
-    assert.deepEqual(found, save.events.map(({ eventId }) => eventId));
+    assert.deepEqual(
+      found,
+      save.events.map(({ eventId }) => eventId),
+    );
   }
 }

@@ -5,6 +5,7 @@ import type { BareReader, BareRow, BareWriter, Engine } from "../engine.ts";
 /** There is no driver here: bare is pushing rows to an array and a Map, and copying them out of an array. */
 export const memory: Engine = {
   name: "memory",
+  bareSaves: "pushes to an array and a Map",
   async create() {
     const recorder = openMemoryRecorder();
     return {

@@ -8,6 +8,7 @@ import type { BareReader, BareRow, BareWriter, Engine } from "../engine.ts";
 export function postgres(serialiser: "advisory-lock" | "row-lock", connections: number): Engine {
   return {
     name: "PostgreSQL",
+    bareSaves: connections === 1 ? "commits one at a time" : `unordered inserts, pool of ${connections}`,
     async create() {
       const { connectionString, drop } = await createTestDatabase();
       const pool = new pg.Pool({ connectionString, max: connections });

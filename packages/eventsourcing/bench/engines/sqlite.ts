@@ -14,6 +14,7 @@ export interface SqliteStore extends Store {
 /** `node:sqlite` in WAL with `synchronous = full`, as the library has it. */
 export const sqlite = {
   name: "SQLite",
+  bareSaves: "commits one at a time",
   async create() {
     const directory = mkdtempSync(join(tmpdir(), "palimpsest-bench-"));
     const file = join(directory, "ours.sqlite");

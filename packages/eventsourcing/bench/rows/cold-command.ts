@@ -44,7 +44,7 @@ export async function measureColdCommand(engine: Engine, callers: number, effort
     store: engine.name,
     unit: "/s",
     comparison,
-    beside: "commits one at a time",
+    beside: engine.bareSaves,
     goal: { kind: "rate", atLeast: 3_000 },
   };
 }

@@ -12,7 +12,6 @@ interface Savers {
   readonly engine: Engine;
   readonly savers: number;
   readonly bareSavers: number;
-  readonly beside: string;
   readonly goal?: Goal;
 }
 
@@ -44,7 +43,7 @@ export async function measureSaves({ engine, savers, bareSavers, ...row }: Saver
   assert.equal(await writer.count(), inserted, "bare rows were lost");
   await app.close();
   await store.drop();
-  return { ...row, store: engine.name, unit: "/s", comparison };
+  return { ...row, store: engine.name, unit: "/s", comparison, beside: engine.bareSaves };
 }
 
 /** The part of the recorder in a save: without commands, checks and the mapper. */
@@ -73,5 +72,5 @@ export async function measureRecorder(engine: Engine, effort: Effort): Promise<R
   await app.close();
   await store.drop();
   const what = "the same with the recorder alone";
-  return { what, store: engine.name, unit: "/s", comparison, beside: "commits one at a time" };
+  return { what, store: engine.name, unit: "/s", comparison, beside: engine.bareSaves };
 }

@@ -21,7 +21,7 @@ export interface EventType {
 }
 
 /** Joins an aggregate's name and the name of one of its event types. */
-export function topicOf(aggregate: string, type: string): string {
+function topicOf(aggregate: string, type: string): string {
   return `${aggregate}.${type}`;
 }
 

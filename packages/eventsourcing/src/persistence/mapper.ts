@@ -54,14 +54,14 @@ export class Mapper {
     if (row.schemaVersion > eventType.version) {
       throw new FutureEventError(row.topic, row.schemaVersion, eventType.version);
     }
-    const { data, metadata } = this.#read(row, eventType);
+    const { data, metadata } = this.#read(row);
     return {
       type: eventType.type,
       topic: eventType.topic,
       id: row.eventId,
       originatorId: row.originatorId,
       originatorVersion: row.originatorVersion,
-      data,
+      data: ofToday(row, eventType, data),
       position: row.position,
       saveId: row.saveId,
       recordedAt: row.recordedAt,
@@ -69,22 +69,35 @@ export class Mapper {
     } satisfies DomainEvent & Recorded;
   }
 
-  #read(row: RecordedEvent, eventType: EventType): { data: object; metadata: Metadata } {
+  #read(row: RecordedEvent): { readonly data: Data; readonly metadata: Metadata } {
     let value: unknown;
     try {
       value = this.#encoder.decode(row, identityOf(row, row.saveId));
     } catch (error) {
       throw new DamagedEventError(row, error instanceof Error ? error.message : String(error));
     }
-    const [recorded, metadata = NO_METADATA] = Array.isArray(value) ? value : [value];
-    if (typeof recorded !== "object" || recorded === null) throw new DamagedEventError(row, "it holds no data");
-    let data = recorded as Record<string, unknown>;
-    for (let version = row.schemaVersion; version < eventType.version; version++) {
-      data = eventType.upcasts[version - 1]?.(data) ?? data;
-    }
-    if (!eventType.fits(data)) throw new MismatchedEventError(row, Object.keys(data));
+    const [data, metadata = NO_METADATA] = Array.isArray(value) ? value : [value];
+    if (typeof data !== "object" || data === null) throw new DamagedEventError(row, "it holds no data");
     return { data, metadata };
   }
+}
+
+type Data = Record<string, unknown>;
+
+/** Data of any version as data of today's. Throws `MismatchedEventError`. */
+function ofToday(row: RecordedEvent, eventType: EventType, recorded: Data): Data {
+  let data = recorded;
+  for (const [index, upcast] of eventType.upcasts.slice(row.schemaVersion - 1).entries()) {
+    try {
+      data = upcast(data);
+    } catch (cause) {
+      const version = row.schemaVersion + index + 1;
+      throw new MismatchedEventError(row, `its upcast to version ${version} threw ${String(cause)}`, { cause });
+    }
+  }
+  if (eventType.fits(data)) return data;
+  const fields = Object.keys(data).join(", ") || "none";
+  throw new MismatchedEventError(row, `its fields (${fields}) are not those declared`);
 }
 
 /** What a row is, as far as it is known before the commit: its position, version and time are not. */

@@ -22,7 +22,8 @@ export interface LogTable {
 export const MAX_CLOCK_SKEW = 60_000;
 
 /** Records each save whose versions fit, and none of one whose versions do not. Throws `ClockSkewError`. */
-export function recordGroup(table: LogTable, saves: readonly StoredSave[], now: number): readonly Outcome[] {
+export function recordGroup(table: LogTable, saves: readonly StoredSave[], clock: number): readonly Outcome[] {
+  const now = Math.floor(clock);
   const last = table.last();
   let position = last?.position ?? 0;
   let recordedAt = last?.recordedAt ?? 0;

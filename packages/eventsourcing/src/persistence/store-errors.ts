@@ -141,22 +141,28 @@ export class DamagedEventError extends StoreError {
   }
 }
 
-/** An event is whole, but has other fields than its declaration: the declaration has changed without an upcast. */
+/** An event is whole, but does not fit its declaration, which has changed without an upcast, or with a wrong one. */
 export class MismatchedEventError extends StoreError {
   readonly code = "MISMATCHED_EVENT";
+  readonly originatorId: Uuid;
+  readonly originatorVersion: number;
   readonly topic: string;
   readonly schemaVersion: number;
-  /** Those that the event has. */
-  readonly fields: readonly string[];
 
-  constructor(row: { topic: string; schemaVersion: number }, fields: readonly string[]) {
+  constructor(
+    row: { originatorId: Uuid; originatorVersion: number; topic: string; schemaVersion: number },
+    reason: string,
+    options?: ErrorOptions,
+  ) {
     super(
-      `the log holds "${row.topic}" in version ${row.schemaVersion} with the fields ${fields.join(", ") || "(none)"}, ` +
-        "which are not those declared; declare an upcast for it, or run the program that recorded it",
+      `${row.topic} at version ${row.originatorVersion} of ${row.originatorId} does not fit its declaration: ${reason}; ` +
+        `declare an upcast from version ${row.schemaVersion} of its schema, or run the program that recorded it`,
+      options,
     );
+    this.originatorId = row.originatorId;
+    this.originatorVersion = row.originatorVersion;
     this.topic = row.topic;
     this.schemaVersion = row.schemaVersion;
-    this.fields = fields;
   }
 }
 

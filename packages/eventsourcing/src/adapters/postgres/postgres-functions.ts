@@ -126,18 +126,22 @@ const appendGroup = (schema: string) => `
       v_nothing := pg_advisory_xact_lock(${LOCK_CLASS}, '"${schema}".event'::regclass::oid::int);
     end if;
 
-    select
-      (select position from "${schema}".event order by position desc limit 1),
-      (select recorded_at from "${schema}".event order by position desc limit 1),
-      array_agg(current order by n),
-      bool_or(current <> expected)
-        or exists (select from "${schema}".event where event_id = any (p_event_ids))
-        or p_keys is not null and exists (select from "${schema}".event where idempotency_key = any (p_keys))
-    into v_last, v_last_time, v_current, v_settled
-    from (
-      select n, expected, coalesce((select max(originator_version) from "${schema}".event where originator_id = id), 0) as current
-      from unnest(p_originator_ids, p_expected) with ordinality as given (id, expected, n)
-    ) as originators;
+    select position, recorded_at, exists (select from "${schema}".event where event_id = any (p_event_ids))
+      into v_last, v_last_time, v_settled
+      from "${schema}".event order by position desc limit 1;
+    v_current := array(
+      select coalesce((select max(originator_version) from "${schema}".event where originator_id = p_originator_ids[n]), 0)
+      from generate_series(1, cardinality(p_originator_ids)) as n
+    );
+    -- Nulls, which logs expect, make them differ too.
+    if v_current <> p_expected then
+      v_settled := v_settled or exists (
+        select from unnest(v_current, p_expected) as given (current, expected) where current <> expected
+      );
+    end if;
+    if p_keys is not null then
+      v_settled := v_settled or exists (select from "${schema}".event where idempotency_key = any (p_keys));
+    end if;
 
     if v_settled then
       return query select null::bigint, null::bigint, null::bigint,
@@ -162,7 +166,6 @@ const appendGroup = (schema: string) => `
         p_event_ids[n], p_originator_ids[p_originators[n]], p_save_ids[n],
         p_topics[n], p_encodings[n], p_states[n], p_keys[n]
       from generate_series(1, cardinality(p_event_ids)) as n
-      order by n
       returning position, originator_version, recorded_at, null::json;
 
     v_nothing := pg_notify('${schema}', (coalesce(v_last, 0) + cardinality(p_event_ids))::text);

@@ -50,9 +50,11 @@ export function noteOutcomes(
     }
     return;
   }
+  // Sorted here, where they are almost sure to be in order: there it would cost a sort each time.
+  const recorded = (rows as readonly (readonly number[])[]).toSorted(([a = 0], [b = 0]) => a - b);
   let next = 0;
   for (const save of saves) {
-    const own = rows.slice(next, next + save.events.length) as readonly (readonly number[])[];
+    const own = recorded.slice(next, next + save.events.length);
     next += save.events.length;
     const [firstPosition = 0, , recordedAt = 0] = own[0] ?? [];
     const receipt = {

@@ -11,7 +11,7 @@ export const anyString: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Up to 100 lines, few of them different, so that two such texts have much in common in many ways. */
-export const fewLines: fc.Arbitrary<string> = fc
+const fewLines: fc.Arbitrary<string> = fc
   .array(fc.constantFrom("", "a", "b", "the cat sat", "the car sat", "the cat sat\r", "😀 sat", "😁 sat"), {
     maxLength: 100,
   })
