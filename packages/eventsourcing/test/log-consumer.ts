@@ -50,7 +50,9 @@ export interface Acknowledged {
 export function assertDelivered(seen: readonly RecordedEvent[], acknowledged: readonly Acknowledged[]): void {
   const count = acknowledged.reduce((sum, { save }) => sum + save.events.length, 0);
   // Compared one by one: a difference of two long lists takes minutes to print.
-  seen.forEach(({ position }, index) => assert.equal(position, index + 1, `after position ${index} came ${position}`));
+  for (const [index, { position }] of seen.entries()) {
+    assert.equal(position, index + 1, `after position ${index} came ${position}`);
+  }
   assert.equal(seen.length, count, "not as many events were seen as were acknowledged");
   for (const { save, receipt } of acknowledged) {
     const found = seen.slice(receipt.firstPosition - 1, receipt.lastPosition).map(({ eventId }) => eventId);

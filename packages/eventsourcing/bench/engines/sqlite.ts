@@ -4,12 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openSqliteRecorder } from "../../src/adapters/sqlite/sqlite-recorder.ts";
 import { Application } from "../../src/application/application.ts";
-import type { BareWriter, Engine, Store } from "../engine.ts";
-
-export interface SqliteStore extends Store {
-  /** The bytes of the log on the disk; all of them once the application is closed. */
-  size(): number;
-}
+import type { BareWriter, Engine } from "../engine.ts";
 
 /** `node:sqlite` in WAL with `synchronous = full`, as the library has it. */
 export const sqlite = {
@@ -37,6 +32,7 @@ export const sqlite = {
           log: async (start, limit) => log.all(start, limit),
         };
       },
+      /** The bytes of the log on the disk; all of them once the application is closed. */
       size: () => statSync(file).size,
       drop: async () => {
         for (const connection of connections) connection.close();

@@ -14,6 +14,7 @@ import type { Snapshotting } from "./snapshotting.ts";
 /** What can be saved: an aggregate in hand, or an event for a log. */
 export type Saveable = Aggregate | PendingLogEvent;
 
+/** What a save can say beside its events. */
 export interface SaveOptions {
   /** Goes with each event of the save: a summary, a source. */
   readonly metadata?: Metadata;

@@ -7,6 +7,7 @@ export interface ContextAttribute<S extends StandardSchemaV1 = StandardSchemaV1>
   get(): unknown;
 }
 
+/** The attributes that the events of an aggregate take from the context, by name. */
 export type ContextAttributes = { readonly [name: string]: ContextAttribute };
 
 /** The shape of the fields that context attributes add to each event. */

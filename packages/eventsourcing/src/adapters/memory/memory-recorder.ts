@@ -7,6 +7,7 @@ import { StoreClosedError } from "../../persistence/store-errors.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
 import { MemorySnapshots } from "./memory-snapshots.ts";
 
+/** How a store in memory is opened. */
 export interface MemoryRecorderOptions {
   /** Milliseconds since 1970; default `Date.now`. */
   readonly clock?: () => number;

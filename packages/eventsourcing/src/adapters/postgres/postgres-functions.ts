@@ -129,8 +129,12 @@ const appendGroup = (schema: string) => `
     select position, recorded_at, exists (select from "${schema}".event where event_id = any (p_event_ids))
       into v_last, v_last_time, v_settled
       from "${schema}".event order by position desc limit 1;
+    -- The lower bound spares reading all versions on the page of the index; below it is a conflict, whatever it is.
     v_current := array(
-      select coalesce((select max(originator_version) from "${schema}".event where originator_id = p_originator_ids[n]), 0)
+      select coalesce((
+        select max(originator_version) from "${schema}".event
+        where originator_id = p_originator_ids[n] and originator_version >= coalesce(p_expected[n], 0)
+      ), 0)
       from generate_series(1, cardinality(p_originator_ids)) as n
     );
     -- Nulls, which logs expect, make them differ too.

@@ -9,6 +9,7 @@ import { PostgresReader } from "./postgres-reader.ts";
 import { PostgresSnapshots } from "./postgres-snapshots.ts";
 import { PostgresWriter, type Serialiser } from "./postgres-writer.ts";
 
+/** Which database a store is in, and how it is written. */
 export interface PostgresRecorderOptions extends PostgresAddress {
   /** Where the tables are, made where it does not exist; also the channel that is notified. Default `palimpsest`. */
   readonly schema?: string;

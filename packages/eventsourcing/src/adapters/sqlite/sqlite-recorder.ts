@@ -11,6 +11,7 @@ import { SqliteReader } from "./sqlite-reader.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 
+/** Where a store on SQLite keeps its files. */
 export interface SqliteRecorderOptions {
   /** The path of the log, made where it does not exist; its directory must. */
   readonly file: string;
