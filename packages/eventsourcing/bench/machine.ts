@@ -1,4 +1,4 @@
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 
 /** What the figures were measured on, in one line. */
@@ -15,5 +15,7 @@ export function describeMachine(postgresVersion: string): string {
     `Node ${process.versions.node}`,
     `SQLite ${String(sqliteVersion)}`,
     `PostgreSQL ${postgresVersion}`,
+    // What else was running: a busy disk slows bare commits down more than ours, and flatters the ratio.
+    `load average at the start ${loadavg()[0]?.toFixed(1)}`,
   ].join(", ");
 }

@@ -14,7 +14,7 @@ import { measureRecorder, measureSaves } from "./rows/saves.ts";
 
 // `npm run bench` measures everything and writes docs/benchmarks.md; with `-- --quick` it only prints.
 const quick = process.argv.includes("--quick");
-const effort = quick ? { rounds: 5, seconds: 0.04 } : { rounds: 19, seconds: 0.15 };
+const effort = quick ? { rounds: 3, seconds: 0.04 } : { rounds: 19, seconds: 0.15 };
 
 const ALONE = { what: "saves one at a time", savers: 1, bareSavers: 1 };
 const AT_ONCE = { what: "32 savers at once", savers: 32, bareSavers: 1 };

@@ -16,7 +16,7 @@ import { type PostgresSaverJob, saveUntilDone } from "./postgres-saver.ts";
 
 const WRITERS = 12;
 const NODES = 4;
-const SAVES = process.env["NIGHTLY"] ? 5_000 : 100;
+const SAVES = process.env["NIGHTLY"] ? 5_000 : 60;
 const TIMEOUT = process.env["NIGHTLY"] ? 1_800_000 : 60_000;
 const BATCH = 7;
 

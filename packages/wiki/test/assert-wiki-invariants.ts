@@ -10,7 +10,7 @@ type IndexEvent = SlugIndexAggregate["pendingEvents"][number];
 /**
  * Asserts what holds after each save of a wiki's log, whatever its clients do: positions and versions without a gap; a
  * live page's slug belongs to it, and a slug that belongs to a page belongs to a live page with that slug; each page is
- * logged once. Then that the wiki lists and shows these very pages.
+ * logged once; a deleted page is not changed before it is restored. Then that the wiki lists and shows these very pages.
  *
  * It folds the events by itself: a mistake in the wiki's own folding does not hide here.
  */
@@ -55,6 +55,7 @@ class WikiFold {
 
   #addToPage(id: string, event: PageEvent): void {
     const page = this.#pages.get(id) ?? { slug: "", deleted: false };
+    if (page.deleted) assert.equal(event.type, "Restored", `page ${id} was changed while it was deleted`);
     this.#touched.pages.add(id);
     this.#touched.slugs.add(page.slug);
     if (event.type === "Created" || event.type === "SlugUpdated")

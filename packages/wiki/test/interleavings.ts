@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setImmediate } from "node:timers/promises";
 import type { Recorder } from "@palimpsest/eventsourcing";
 
 /** Some clients of one world, to be run in every order that their calls to the recorder can take. */
 export interface Scenario<World> {
   /** Makes the world anew for each interleaving. Calls to a recorder that went through `stepwise` are scheduled. */
   readonly setUp: (stepwise: (recorder: Recorder) => Recorder) => Promise<World>;
-  /** What each client does. It makes one call at a time, and waits for nothing but its calls. */
+  /** What each client does. It makes one call at a time, and waits for its calls and for other clients alone, no timer. */
   readonly clients: readonly ((world: World) => Promise<unknown>)[];
   /** Throws where the world, or what the clients were answered, is not as it must be. */
   readonly check: (world: World, results: readonly PromiseSettledResult<unknown>[]) => unknown;
@@ -154,28 +155,21 @@ function assertSame(before: ReadonlyMap<number, Step>, now: ReadonlyMap<number, 
 class Schedule {
   readonly #client = new AsyncLocalStorage<number>();
   readonly #waiting = new Map<number, { readonly step: Step; readonly go: () => void }>();
-  #busy = 0;
-  #allWait: (() => void) | undefined;
 
-  async start(client: number, run: () => Promise<unknown>): Promise<unknown> {
-    this.#busy += 1;
-    try {
-      return await this.#client.run(client, run);
-    } finally {
-      this.#rest();
-    }
+  start(client: number, run: () => Promise<unknown>): Promise<unknown> {
+    return this.#client.run(client, run);
   }
 
-  /** The calls that clients wait to make, once each of them waits or is done. */
+  /** The calls that clients wait to make, once each of them waits, for its turn or for another client, or is done. */
   async whenAllWait(): Promise<ReadonlyMap<number, Step>> {
-    if (this.#busy > 0) await new Promise<void>((resolve) => (this.#allWait = resolve));
+    // In memory nothing waits for the outside: all that can go on does so before the next turn of the event loop.
+    await setImmediate();
     return new Map([...this.#waiting].map(([client, { step }]) => [client, step]));
   }
 
   go(client: number): void {
     const waiting = this.#waiting.get(client);
     this.#waiting.delete(client);
-    this.#busy += 1;
     waiting?.go();
   }
 
@@ -213,13 +207,7 @@ class Schedule {
     if (this.#waiting.has(client)) throw new Error(`client ${client} makes two calls at once`);
     await new Promise<void>((resolve) => {
       this.#waiting.set(client, { step: { client, call, originators }, go: resolve });
-      this.#rest();
     });
     return act();
-  }
-
-  #rest(): void {
-    this.#busy -= 1;
-    if (this.#busy === 0) this.#allWait?.();
   }
 }

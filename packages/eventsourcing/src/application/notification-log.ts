@@ -84,7 +84,8 @@ export async function* readNotifications(
   let next = start;
   for (;;) {
     const items = await log.select({ ...rest, start: next, limit: READ_BATCH });
-    yield* items;
+    // Not `yield*`, which awaits each item once more.
+    for (const item of items) yield item;
     const last = items.at(-1);
     if (items.length < READ_BATCH || !last) return;
     next = last.position + 1;

@@ -30,6 +30,13 @@ describeWiki("commands at once", (current) => {
     await assertWikiInvariants(here);
   });
 
+  test("keep all of 300 edits of one page on one node", async () => {
+    const { wiki } = current();
+    await wiki.createPage({ title: "Hot", slug: "hot" });
+    await Promise.all(Array.from({ length: 300 }, (_, n) => wiki.updateTitle("hot", `Title ${n}`)));
+    expect((await wiki.getPageDetails("hot")).version).toBe(301);
+  });
+
   test("keep one of 20 edits of the same line, and tell the others of the conflict", async () => {
     const [here, there] = await two();
     const { version: basedOn } = await here.createPage({ title: "One", slug: "one", body: "line" });

@@ -12,6 +12,7 @@ import type { PageId } from "../domain/page-id.ts";
 import type { Summary } from "../domain/page-text.ts";
 import type { Slug } from "../domain/slug.ts";
 import { SlugIndex, type SlugIndexAggregate } from "../domain/slug-index.ts";
+import { Lanes } from "./lanes.ts";
 
 /** What is recorded with a command beside its events. */
 export interface CommandContext {
@@ -21,12 +22,16 @@ export interface CommandContext {
   readonly revertedTo?: number | undefined;
 }
 
-// Each conflict means that another save succeeded, so that even on a hot page everyone's turn comes long before this.
+/** Decides what is to be saved: a page first. */
+export type Command = () => Promise<readonly [PageAggregate, ...Saveable[]]>;
+
+// Commands on one page wait for each other here, so that only those of other nodes can be faster.
 const MAX_ATTEMPTS = 100;
 
 /** Finds pages by their slugs, and saves what commands make of them. */
 export class PageRepository {
   readonly #events: Application;
+  readonly #lanes = new Lanes();
 
   constructor(events: Application) {
     this.#events = events;
@@ -76,13 +81,14 @@ export class PageRepository {
 
   /**
    * Runs a command, which loads what it needs, decides, and answers a page with what else is to be saved; saves all of
-   * it, and where another writer was faster runs the command anew. A command whose idempotency key is recorded already
-   * does not run.
+   * it, and where another writer was faster runs the command anew. Commands on one slug run one after the other. A command
+   * whose idempotency key is recorded already does not run.
    */
-  async execute(
-    context: CommandContext,
-    command: () => Promise<readonly [PageAggregate, ...Saveable[]]>,
-  ): Promise<PageAggregate> {
+  execute(slug: Slug, context: CommandContext, command: Command): Promise<PageAggregate> {
+    return this.#lanes.run(slug, () => this.#execute(context, command));
+  }
+
+  async #execute(context: CommandContext, command: Command): Promise<PageAggregate> {
     for (let attempt = 1; ; attempt++) {
       const before = await this.#findRecorded(context);
       if (before) return before;

@@ -66,7 +66,7 @@ export class WikiApplication {
     const { title, slug, body = "", tags = [] } = toFields("page", page);
     const canonical = toSlugInput(slug);
     const content = { title: toTitle(title), body: toBody(body), tags: toTags(tags) };
-    const saved = await this.#pages.execute(toCommandContext(options), async () => {
+    const saved = await this.#pages.execute(canonical, toCommandContext(options), async () => {
       const created = Page.create({ slug: canonical, ...content });
       const pageId = created.id as PageId;
       const index = claimSlug(await this.#pages.findIndex(canonical), canonical, pageId);
@@ -124,7 +124,7 @@ export class WikiApplication {
   /** Gives a page another slug; the old one leads on to it. Rejects with `SlugConflictError`. */
   async updateSlug(oldSlug: string, newSlug: string, options?: CommandOptions): Promise<PageDetails> {
     const [from, to] = [toSlugInput(oldSlug, "oldSlug"), toSlugInput(newSlug, "newSlug")];
-    const page = await this.#pages.execute(toCommandContext(options), async () => {
+    const page = await this.#pages.execute(from, toCommandContext(options), async () => {
       const renamed = await this.#pages.getBySlug(from);
       if (to === from) return [renamed];
       const oldIndex = await this.#pages.getIndex(from);
@@ -139,7 +139,7 @@ export class WikiApplication {
   /** Hides a page and frees its slug; it can be restored. */
   async deletePage(slug: string, options?: CommandOptions): Promise<PageDetails> {
     const canonical = toSlugInput(slug);
-    const page = await this.#pages.execute(toCommandContext(options), async () => {
+    const page = await this.#pages.execute(canonical, toCommandContext(options), async () => {
       const deleted = await this.#pages.getBySlug(canonical);
       const index = await this.#pages.getIndex(canonical);
       deleted.delete();
@@ -156,7 +156,7 @@ export class WikiApplication {
   async restorePage(slug: string, options: CommandOptions & { readonly as?: string } = {}): Promise<PageDetails> {
     const { as = slug, ...rest } = toFields("options", options);
     const [from, to] = [toSlugInput(slug), toSlugInput(as, "as")];
-    const page = await this.#pages.execute(toCommandContext(rest), async () => {
+    const page = await this.#pages.execute(from, toCommandContext(rest), async () => {
       const restored = (await this.#pages.findDeleted(from)) ?? (await this.#pages.getLast(from));
       if (!restored.state.deleted) {
         const { slug: current } = restored.state;
@@ -212,7 +212,7 @@ export class WikiApplication {
   ): Promise<PageDetails> {
     // Where this has to be tried again, the page that was found first is meant, and the version that it had.
     let target: { readonly pageId: PageId; readonly basedOn: number; readonly edit: PageEdit } | undefined;
-    const page = await this.#pages.execute(context, async () => {
+    const page = await this.#pages.execute(slug, context, async () => {
       const current = target ? await this.#pages.get(target.pageId) : await this.#pages.getBySlug(slug);
       if (current.state.deleted) throw new PageNotFoundError(current.state.slug);
       target ??= { pageId: current.id as PageId, ...(await plan(current)) };

@@ -90,7 +90,7 @@ export function toTag(value: unknown): Tag {
 
 /** The tags of a page from what somebody typed, in any order. */
 export function toTags(value: unknown): Tags {
-  const typed = assertInput("tags", z.array(z.unknown()).max(10 * MAX_TAGS), value);
+  const typed = assertInput("tags", z.array(z.unknown(), "must be a list").max(10 * MAX_TAGS), value);
   return assertInput("tags", Tags, [...new Set(typed.map(toTag))].sort());
 }
 

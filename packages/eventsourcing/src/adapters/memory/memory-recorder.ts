@@ -38,13 +38,15 @@ class MemoryRecorder implements Recorder {
     assertStreamRange(range);
     const { after = 0, upTo, descending = false, limit } = range;
     const rows = this.#table.stream(originatorId).slice(after, upTo);
-    return (descending ? rows.reverse() : rows).slice(0, limit);
+    return (descending ? rows.reverse() : rows).slice(0, limit).map(toOwn);
   }
 
   async readStreams(starts: readonly StreamStart[]): Promise<readonly RecordedEvent[]> {
     this.#assertOpen();
     starts.forEach(assertStreamRange);
-    return starts.flatMap(({ originatorId, after, upTo }) => this.#table.stream(originatorId).slice(after, upTo));
+    return starts.flatMap(({ originatorId, after, upTo }) =>
+      this.#table.stream(originatorId).slice(after, upTo).map(toOwn),
+    );
   }
 
   async readLog(range: LogRange): Promise<readonly RecordedEvent[]> {
@@ -52,7 +54,7 @@ class MemoryRecorder implements Recorder {
     assertLogRange(range);
     const { start = 1, stop, limit, topics } = range;
     const rows = this.#table.rows.slice(start - 1, stop);
-    return (topics ? rows.filter(({ topic }) => topics.includes(topic)) : rows).slice(0, limit);
+    return (topics ? rows.filter(({ topic }) => topics.includes(topic)) : rows).slice(0, limit).map(toOwn);
   }
 
   async findReceipt(idempotencyKey: string): Promise<Receipt | undefined> {
@@ -119,7 +121,8 @@ class MemoryLog implements LogTable {
     return end < 0 ? after : after.slice(0, end);
   }
 
-  insert(row: RecordedEvent, idempotencyKey: string | undefined): void {
+  insert(given: RecordedEvent, idempotencyKey: string | undefined): void {
+    const row = Object.freeze({ ...toOwn(given) });
     this.rows.push(row);
     const stream = this.#streams.get(row.originatorId) ?? [];
     stream.push(row);
@@ -127,4 +130,9 @@ class MemoryLog implements LogTable {
     this.#positions.set(row.eventId, row.position);
     if (idempotencyKey !== undefined) this.#keys.set(idempotencyKey, row.position);
   }
+}
+
+/** A row that shares no bytes with the one given: they cannot be frozen, and nobody may rewrite the log through them. */
+function toOwn(row: RecordedEvent): RecordedEvent {
+  return typeof row.state === "string" ? row : { ...row, state: row.state.slice() };
 }
