@@ -29,6 +29,10 @@ export interface Section {
 export interface NotificationLog {
   /** At most `limit` events. Rejects with `InvalidRangeError`. */
   select(range: LogRange): Promise<readonly RecordedEvent[]>;
+  /** The last position; 0 where the log is empty. */
+  head(): Promise<number>;
+  /** Resolves when the last position is beyond one, or `abort` is aborted. */
+  waitBeyond(position: number, abort?: AbortSignal): Promise<void>;
   /** The section with an id such as `"1,10"`. Rejects with `InvalidSectionError`. */
   section(sectionId: string): Promise<Section>;
 }
@@ -46,6 +50,14 @@ export class LocalNotificationLog implements NotificationLog {
 
   select(range: LogRange): Promise<readonly RecordedEvent[]> {
     return this.#recorder.readLog(range);
+  }
+
+  head(): Promise<number> {
+    return this.#recorder.head();
+  }
+
+  waitBeyond(position: number, abort?: AbortSignal): Promise<void> {
+    return this.#recorder.waitBeyond(position, abort);
   }
 
   async section(sectionId: string): Promise<Section> {

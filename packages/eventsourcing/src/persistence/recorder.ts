@@ -66,6 +66,11 @@ export interface Recorder {
   findReceipt(idempotencyKey: string): Promise<Receipt | undefined>;
   /** The last position; 0 where the log is empty. */
   head(): Promise<number>;
+  /**
+   * Resolves when the last position is beyond one, whoever recorded it: at once for saves of this recorder, soon for
+   * those of others. Resolves too when `abort` is aborted.
+   */
+  waitBeyond(position: number, abort?: AbortSignal): Promise<void>;
   /** The last position recorded at or before an instant (milliseconds since 1970); 0 where there is none. */
   positionAt(instant: number): Promise<number>;
   /** The last version of an originator at or before a position; 0 where there is none. */

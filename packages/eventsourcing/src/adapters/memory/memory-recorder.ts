@@ -1,4 +1,5 @@
 import { type Uuid, uuid7 } from "../../domain/uuid.ts";
+import { CommitSignal } from "../../persistence/commit-signal.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
 import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
 import { type LogTable, receiptOf, recordGroup } from "../../persistence/record-group.ts";
@@ -13,6 +14,9 @@ export interface MemoryRecorderOptions {
   readonly clock?: () => number;
 }
 
+// Nobody else can record here: what is not told of does not happen. The longest time that a timer takes.
+const NEVER = 2 ** 31 - 1;
+
 /** A store in memory, for tests: the same contract as the others, and gone with the process. */
 export function openMemoryRecorder({ clock = Date.now }: MemoryRecorderOptions = {}): Recorder {
   return new MemoryRecorder(clock);
@@ -23,10 +27,15 @@ class MemoryRecorder implements Recorder {
   readonly snapshots = new MemorySnapshots(() => this.#assertOpen());
   readonly #table = new MemoryLog();
   readonly #committer: GroupCommitter;
+  readonly #commits = new CommitSignal();
   #closed = false;
 
   constructor(clock: () => number) {
-    this.#committer = new GroupCommitter(async (saves) => recordGroup(this.#table, saves, clock()));
+    this.#committer = new GroupCommitter(async (saves) => {
+      const outcomes = recordGroup(this.#table, saves, clock());
+      this.#commits.notify();
+      return outcomes;
+    });
   }
 
   append(save: StoredSave): Promise<Receipt> {
@@ -68,6 +77,10 @@ class MemoryRecorder implements Recorder {
     return this.#table.rows.length;
   }
 
+  waitBeyond(position: number, abort?: AbortSignal): Promise<void> {
+    return this.#commits.waitBeyond(position, { head: () => this.head(), interval: NEVER, abort });
+  }
+
   async positionAt(instant: number): Promise<number> {
     this.#assertOpen();
     return this.#table.rows.findLast(({ recordedAt }) => recordedAt <= instant)?.position ?? 0;
@@ -81,6 +94,7 @@ class MemoryRecorder implements Recorder {
   async close(): Promise<void> {
     await this.#committer.close();
     this.#closed = true;
+    this.#commits.notify();
   }
 
   #assertOpen(): void {

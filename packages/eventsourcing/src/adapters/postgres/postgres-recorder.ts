@@ -1,9 +1,11 @@
 import { ProgrammingError } from "../../domain/errors.ts";
 import type { Uuid } from "../../domain/uuid.ts";
+import { CommitSignal } from "../../persistence/commit-signal.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
 import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
 import { type PostgresAddress, PostgresConnections } from "./postgres-connections.ts";
+import { PostgresListener } from "./postgres-listener.ts";
 import { PostgresPool } from "./postgres-pool.ts";
 import { PostgresReader } from "./postgres-reader.ts";
 import { PostgresSnapshots } from "./postgres-snapshots.ts";
@@ -50,26 +52,38 @@ export async function openPostgresRecorder(options: PostgresRecorderOptions): Pr
   const writer = new PostgresWriter(connections, { schema, serialiser, clock, outcomeTimeout });
   try {
     const log = await writer.open();
-    return new PostgresRecorder(log, writer, new PostgresPool(connections, poolSize), schema);
+    return new PostgresRecorder(log, connections, writer, { poolSize, schema });
   } catch (error) {
     await writer.close();
     throw error;
   }
 }
 
+// Notifications tell of each commit; this is for those that are lost with a connection. In milliseconds.
+const LOOK_EVERY = 1_000;
+
 class PostgresRecorder implements Recorder {
   readonly log: LogIdentity;
   readonly snapshots: PostgresSnapshots;
   readonly #writer: PostgresWriter;
   readonly #committer: GroupCommitter;
+  readonly #commits = new CommitSignal();
+  readonly #listener: PostgresListener;
   readonly #pool: PostgresPool;
   readonly #reader: PostgresReader;
   #closing: Promise<void> | undefined;
 
-  constructor(log: LogIdentity, writer: PostgresWriter, pool: PostgresPool, schema: string) {
+  constructor(log: LogIdentity, connections: PostgresConnections, writer: PostgresWriter, options: { readonly poolSize: number; readonly schema: string }) {
+    const { poolSize, schema } = options;
+    const pool = new PostgresPool(connections, poolSize);
     this.log = log;
     this.#writer = writer;
-    this.#committer = new GroupCommitter((saves) => writer.commit(saves));
+    this.#committer = new GroupCommitter(async (saves) => {
+      const outcomes = await writer.commit(saves);
+      this.#commits.notify();
+      return outcomes;
+    });
+    this.#listener = new PostgresListener(connections, schema, () => this.#commits.notify());
     this.#pool = pool;
     this.#reader = new PostgresReader(pool, schema);
     this.snapshots = new PostgresSnapshots(pool, schema);
@@ -99,6 +113,11 @@ class PostgresRecorder implements Recorder {
     return this.#reader.head();
   }
 
+  waitBeyond(position: number, abort?: AbortSignal): Promise<void> {
+    this.#listener.start();
+    return this.#commits.waitBeyond(position, { head: () => this.head(), interval: LOOK_EVERY, abort });
+  }
+
   positionAt(instant: number): Promise<number> {
     return this.#reader.positionAt(instant);
   }
@@ -114,6 +133,7 @@ class PostgresRecorder implements Recorder {
 
   async #close(): Promise<void> {
     await this.#committer.close();
-    await Promise.all([this.#writer.close(), this.#pool.close()]);
+    await Promise.all([this.#writer.close(), this.#pool.close(), this.#listener.close()]);
+    this.#commits.notify();
   }
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ProgrammingError } from "../../domain/errors.ts";
 import type { Uuid } from "../../domain/uuid.ts";
+import { CommitSignal } from "../../persistence/commit-signal.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
 import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import { StoreClosedError } from "../../persistence/store-errors.ts";
@@ -44,11 +45,15 @@ export async function openSqliteRecorder(options: SqliteRecorderOptions): Promis
   }
 }
 
+// For the saves of other processes, in milliseconds. A look takes microseconds.
+const LOOK_EVERY = 50;
+
 class SqliteRecorder implements Recorder {
   readonly log: LogIdentity;
   readonly snapshots: SqliteSnapshots;
   readonly #writer: SqliteWriter;
   readonly #committer: GroupCommitter;
+  readonly #commits = new CommitSignal();
   readonly #reader: SqliteReader;
   readonly #connections: readonly DatabaseSync[];
   readonly #file: string;
@@ -67,7 +72,11 @@ class SqliteRecorder implements Recorder {
     this.#connections = [reading, derived];
     this.#file = file;
     this.snapshots = new SqliteSnapshots(derived, writer, derivedFile);
-    this.#committer = new GroupCommitter((saves) => writer.request({ kind: "commit", saves, now: clock() }));
+    this.#committer = new GroupCommitter(async (saves) => {
+      const outcomes = await writer.request({ kind: "commit", saves, now: clock() });
+      this.#commits.notify();
+      return outcomes;
+    });
   }
 
   append(save: StoredSave): Promise<Receipt> {
@@ -94,6 +103,10 @@ class SqliteRecorder implements Recorder {
     return this.#read((reader) => reader.head());
   }
 
+  waitBeyond(position: number, abort?: AbortSignal): Promise<void> {
+    return this.#commits.waitBeyond(position, { head: () => this.head(), interval: LOOK_EVERY, abort });
+  }
+
   positionAt(instant: number): Promise<number> {
     return this.#read((reader) => reader.positionAt(instant));
   }
@@ -110,6 +123,7 @@ class SqliteRecorder implements Recorder {
   async #close(): Promise<void> {
     await this.#committer.close();
     for (const connection of this.#connections) if (connection.isOpen) connection.close();
+    this.#commits.notify();
     await this.#writer.close();
   }
 
