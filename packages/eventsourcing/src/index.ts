@@ -48,6 +48,7 @@ export type { EventType } from "./domain/event-type.ts";
 export { type Evolution, EvolvedEvent, evolved, type Upcast } from "./domain/evolution.ts";
 export { type DataOf, InvalidEventError, type Shape } from "./domain/schema.ts";
 export { isUuid, NAMESPACE_URL, toUuid, type Uuid, uuid5, uuid7 } from "./domain/uuid.ts";
+export { type SubscriptionOptions, subscribe } from "./following/subscription.ts";
 export { aes256gcm, type Cipher } from "./persistence/cipher.ts";
 export type { CompressorName } from "./persistence/compressor.ts";
 export type {

@@ -173,7 +173,7 @@ class Schedule {
     waiting?.go();
   }
 
-  /** Snapshots are derived: calls about them are no steps. */
+  /** Snapshots are derived, and no command waits for the log: calls about these are no steps. */
   stepwise(recorder: Recorder): Recorder {
     return {
       log: recorder.log,
@@ -194,6 +194,7 @@ class Schedule {
       readLog: (range) => this.#step("readLog", undefined, () => recorder.readLog(range)),
       findReceipt: (key) => this.#step("findReceipt", undefined, () => recorder.findReceipt(key)),
       head: () => this.#step("head", undefined, () => recorder.head()),
+      waitBeyond: (position, abort) => recorder.waitBeyond(position, abort),
       positionAt: (instant) => this.#step("positionAt", undefined, () => recorder.positionAt(instant)),
       versionAt: (id, position) => this.#step("versionAt", [id], () => recorder.versionAt(id, position)),
       close: () => recorder.close(),

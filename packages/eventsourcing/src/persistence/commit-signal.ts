@@ -11,10 +11,7 @@ export class CommitSignal {
    * Resolves when the head of the log is beyond a position, or at once when `abort` is aborted. Looks at the head when
    * it is notified, and every `interval` milliseconds for commits that nobody tells of. Rejects with what `head` does.
    */
-  async waitBeyond(
-    position: number,
-    { head, interval, abort }: WaitOptions,
-  ): Promise<void> {
+  async waitBeyond(position: number, { head, interval, abort }: WaitOptions): Promise<void> {
     while (!abort?.aborted) {
       // Armed before the look at the head: a commit in between must not be slept through.
       const { woken, disarm } = this.#arm(interval, abort);

@@ -11,6 +11,7 @@ const CALLS: { readonly [name: string]: (recorder: Recorder) => Promise<unknown>
   readLog: (recorder) => recorder.readLog({ limit: 1 }),
   findReceipt: (recorder) => recorder.findReceipt("key"),
   head: (recorder) => recorder.head(),
+  waitBeyond: (recorder) => recorder.waitBeyond(0),
   positionAt: (recorder) => recorder.positionAt(0),
   versionAt: (recorder) => recorder.versionAt(uuid7(), 1),
   "snapshots.write": ({ snapshots }) => snapshots.write([aSnapshot()]),

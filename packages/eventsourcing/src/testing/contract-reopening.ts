@@ -36,6 +36,18 @@ export const reopening: readonly ContractCase[] = [
     },
   },
   {
+    name: "wakes who waits on another recorder of the same store",
+    async run({ open, reopen }) {
+      const recorder = await open();
+      const other = await reopen(recorder);
+      const wait = other.waitBeyond(0);
+      await other.head();
+      await recorder.append(saveOf([anEvent()]));
+      await wait;
+      assert.equal(await other.head(), 1);
+    },
+  },
+  {
     name: "shows another recorder on the same store what was saved, at once",
     async run({ open, reopen }) {
       const recorder = await open();

@@ -11,6 +11,7 @@ import { repeats } from "./contract-repeats.ts";
 import { snapshots } from "./contract-snapshots.ts";
 import { states } from "./contract-states.ts";
 import { times } from "./contract-times.ts";
+import { waiting } from "./contract-waiting.ts";
 
 /** How the contract gets at the recorders of an adapter. */
 export interface RecorderHarness {
@@ -44,6 +45,7 @@ export function recorderContract(harness: RecorderHarness): readonly RecorderTes
     ...repeats,
     ...times,
     ...reading,
+    ...waiting,
     ...states,
     ...snapshots,
     ...closing,

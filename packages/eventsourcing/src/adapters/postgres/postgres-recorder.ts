@@ -73,7 +73,12 @@ class PostgresRecorder implements Recorder {
   readonly #reader: PostgresReader;
   #closing: Promise<void> | undefined;
 
-  constructor(log: LogIdentity, connections: PostgresConnections, writer: PostgresWriter, options: { readonly poolSize: number; readonly schema: string }) {
+  constructor(
+    log: LogIdentity,
+    connections: PostgresConnections,
+    writer: PostgresWriter,
+    options: { readonly poolSize: number; readonly schema: string },
+  ) {
     const { poolSize, schema } = options;
     const pool = new PostgresPool(connections, poolSize);
     this.log = log;
