@@ -19,7 +19,12 @@ export type { At, Repository } from "./application/repository.ts";
 export { AggregateNotFoundError, VersionNotFoundError } from "./application/repository-errors.ts";
 export type { Saveable, SaveOptions } from "./application/saving.ts";
 export type { Aggregate, UnitOfWork, Version } from "./domain/aggregate.ts";
-export { AggregateBusyError, InapplicableEventError, StaleAggregateError } from "./domain/aggregate-errors.ts";
+export {
+  AggregateBusyError,
+  InapplicableEventError,
+  StaleAggregateError,
+  UnknownOutcomePendingError,
+} from "./domain/aggregate-errors.ts";
 export {
   type AggregateSpec,
   type CommandArguments,
@@ -32,7 +37,6 @@ export {
   type GivenData,
   nothing,
   type SnapshotSpec,
-  type TriggeredEvent,
 } from "./domain/aggregate-spec.ts";
 export type { ContextAttribute, ContextAttributes, ContextShape } from "./domain/context.ts";
 export {
@@ -47,6 +51,7 @@ export { defineLog, type EventLogDefinition, type PendingLogEvent } from "./doma
 export type { EventType } from "./domain/event-type.ts";
 export { type Evolution, EvolvedEvent, evolved, type Upcast } from "./domain/evolution.ts";
 export { type DataOf, InvalidEventError, type Shape } from "./domain/schema.ts";
+export type { TriggeredEvent } from "./domain/triggered-event.ts";
 export { isUuid, NAMESPACE_URL, toUuid, type Uuid, uuid5, uuid7 } from "./domain/uuid.ts";
 export { type SubscriptionOptions, subscribe } from "./following/subscription.ts";
 export { aes256gcm, type Cipher } from "./persistence/cipher.ts";

@@ -98,9 +98,9 @@ async function show(app: WikiApplication): Promise<void> {
     print(body.trimEnd().replaceAll(/^/gm, "  │ "));
   }
   const position = await app.events.recorder.head();
-  print(`\n${position} events in one ordered log. Nothing of it can be changed or deleted.`);
+  print(`\n${position} events in one ordered log. It is append-only: an edit adds to it, and nothing in it changes.`);
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+function print(text: string): void {
+  process.stdout.write(`${text.replaceAll(/ +$/gm, "")}\n`);
 }

@@ -2,6 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ENGINES, type TestStore } from "../../../../tools/testing/engines.ts";
 import { Account, accountLog, actor, InsufficientFundsError, Name } from "../../test/account.ts";
 import { AggregateBusyError, StaleAggregateError } from "../domain/aggregate-errors.ts";
+import { defineAggregate } from "../domain/define-aggregate.ts";
+import { ProgrammingError } from "../domain/errors.ts";
 import { defineLog } from "../domain/event-log.ts";
 import { uuid7 } from "../domain/uuid.ts";
 import { aes256gcm } from "../persistence/cipher.ts";
@@ -126,10 +128,16 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     await app.save(name);
     await expect(app.repository.get(Account, uuid7())).rejects.toThrow(AggregateNotFoundError);
     expect(await app.repository.find(Account, uuid7())).toBeUndefined();
-    await expect(app.repository.get(Account, name.id)).rejects.toMatchObject({ code: "INAPPLICABLE_EVENT" });
+    await expect(app.repository.get(Account, name.id)).rejects.toThrow("Name.Created");
     // Also where the other kind stands in the cache.
     await app.repository.get(Name, name.id);
-    await expect(app.repository.get(Account, name.id)).rejects.toMatchObject({ code: "INAPPLICABLE_EVENT" });
+    await expect(app.repository.get(Account, name.id)).rejects.toThrow(AggregateNotFoundError);
+    // What is no id in canonical form is nobody's, on every store.
+    for (const id of ["nope", name.id.toUpperCase()] as never[]) {
+      await expect(app.repository.get(Name, id)).rejects.toThrow(AggregateNotFoundError);
+      expect(await app.repository.find(Name, id)).toBeUndefined();
+      expect(await app.repository.history(Name, id)).toEqual([]);
+    }
   });
 
   test("gets many aggregates in the order of their ids, cached, from snapshots and from events alike", async () => {
@@ -245,7 +253,50 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     await expect(app.repository.history(Account, name.id)).rejects.toThrow(AggregateNotFoundError);
     expect(await app.repository.history(Account, uuid7())).toEqual([]);
     const misplaced = defineLog({ name: "Misplaced", id: name.id, event: {} });
-    await expect(app.log(misplaced).select()).rejects.toMatchObject({ code: "UNKNOWN_TOPIC" });
+    const misled = await open({ logs: [misplaced] });
+    await expect(misled.log(misplaced).select()).rejects.toMatchObject({ code: "UNKNOWN_TOPIC" });
+  });
+
+  test("refuses definitions that it was not given, also one with the name of another", async () => {
+    const app = await open();
+    const twin = defineAggregate({ name: "Account", events: { Created: {} }, create: () => ({}), apply: {} });
+    const account = openAccount(0);
+    await app.save(account);
+    for (const call of [
+      () => app.repository.get(twin, account.id),
+      () => app.repository.find(twin, account.id),
+      () => app.repository.history(twin, account.id),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
+    }
+    const other = defineLog({ name: "Other", id: uuid7(), event: {} });
+    expect(() => app.log(other)).toThrow(ProgrammingError);
+  });
+
+  test("refuses a time that is yet to come, and takes that of the last event for one before it", async () => {
+    const app = await open();
+    await app.save(openAccount(0));
+    const account = openAccount(0);
+    await expect(app.saveWith({ recordedAt: Date.now() + 3_600_000 }, account)).rejects.toMatchObject({
+      code: "INVALID_SAVE",
+    });
+    expect(await app.saveWith({ recordedAt: 5 }, account)).toMatchObject({ recordedAt: now });
+  });
+
+  test("refuses calls that were mixed up, and records nothing", async () => {
+    const app = await open();
+    const account = openAccount(0);
+    expect(() => app.saveWith(account as never)).toThrow(ProgrammingError);
+    await expect(app.save({} as never)).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
+    expect(await recorder.head()).toBe(0);
+  });
+
+  test("uses snapshots that were taken under a former name", async () => {
+    const account = openAccount(2);
+    const mapper = new SnapshotMapper(new Encoder({ transcoder: new JsonTranscoder() }));
+    const renamed = { ...Account, name: "Konto", formerly: ["Account"] };
+    const row = await mapper.toStored(Account, account.id, { version: 2, state: account.state });
+    expect(mapper.toState(renamed, row)?.version).toBe(2);
   });
 
   test("takes a snapshot at each multiple of the interval, also where one save passes several", async () => {
@@ -289,6 +340,10 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     await app.takeSnapshot(Account, account.id);
     const [row] = await recorder.snapshots.find([{ originatorId: account.id }]);
     expect(row).toMatchObject({ topic: "Account", originatorVersion: 3, schemaVersion: 1 });
+    // Also in the place of one that cannot be used.
+    if (row) await recorder.snapshots.write([{ ...row, schemaVersion: 9 }]);
+    await app.takeSnapshot(Account, account.id);
+    expect(await recorder.snapshots.find([{ originatorId: account.id }])).toEqual([row]);
   });
 
   test("reads what is compressed and encrypted, and old rows after a change of keys and compressors", async () => {

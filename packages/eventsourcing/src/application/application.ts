@@ -56,6 +56,7 @@ export class Application {
   readonly repository: Repository;
   readonly notificationLog: NotificationLog;
   readonly #mapper: Mapper;
+  readonly #logs: readonly EventLogDefinition[];
   readonly #saving: Saving;
   readonly #snapshotting: Snapshotting;
 
@@ -76,7 +77,7 @@ export class Application {
         cacheSize: options.cacheSize ?? configuration.cacheSize ?? 1_000,
       });
     } catch (error) {
-      await recorder.close();
+      if (recorder !== store) await recorder.close();
       throw error;
     }
   }
@@ -90,6 +91,12 @@ export class Application {
     const definitions = new Map(aggregates.map((definition) => [definition.name, definition]));
     if (definitions.size < aggregates.length)
       throw new ProgrammingError("two aggregates have the same name; rename one");
+    if (new Set(logs.map(({ id }) => id)).size < logs.length) {
+      throw new ProgrammingError("two logs have the same id; give each its own");
+    }
+    if (compressor !== "none" && !COMPRESSORS.has(compressor)) {
+      throw new ProgrammingError(`"${compressor}" is no compressor; give none, ${[...COMPRESSORS.keys()].join(", ")}`);
+    }
     const topics = new Topics([
       ...aggregates.flatMap(({ eventTypes }) => eventTypes),
       ...logs.map((log) => log.eventType),
@@ -101,9 +108,11 @@ export class Application {
     });
     const cache = new AggregateCache(cacheSize);
     const snapshots = new SnapshotMapper(encoder);
+    const onWarning = guarded(options.onWarning ?? ((warning) => process.emitWarning(warning)));
     this.recorder = recorder;
+    this.#logs = logs;
     this.#mapper = new Mapper(encoder, topics);
-    this.repository = new Repository({ recorder, mapper: this.#mapper, snapshots, cache });
+    this.repository = new Repository({ recorder, mapper: this.#mapper, snapshots, cache, definitions, onWarning });
     this.notificationLog = new LocalNotificationLog(recorder);
     this.#snapshotting = new Snapshotting({
       recorder,
@@ -117,7 +126,7 @@ export class Application {
       cache,
       snapshotting: this.#snapshotting,
       definitions,
-      onWarning: options.onWarning ?? ((warning) => process.emitWarning(warning)),
+      onWarning,
     });
   }
 
@@ -133,11 +142,17 @@ export class Application {
 
   /** Like `save`, with metadata, an idempotency key, or the instant of what is replayed. */
   saveWith(options: SaveOptions, ...items: readonly Saveable[]): Promise<Receipt | undefined> {
+    if ("unitOfWork" in options || "log" in options) {
+      throw new ProgrammingError("saveWith takes options before what is to be saved; call save where there are none");
+    }
     return this.#saving.save(options, items);
   }
 
   /** The events of a declared log. */
   log<Event extends DomainEvent>(definition: EventLogDefinition<Event>): EventSourcedLog<Event> {
+    if (!this.#logs.some((log) => log.id === definition.id && log.name === definition.name)) {
+      throw new ProgrammingError(`log "${definition.name}" is not declared to this application; add it to its options`);
+    }
     return new EventSourcedLog(this.recorder, this.#mapper, definition);
   }
 
@@ -158,6 +173,17 @@ export class Application {
   close(): Promise<void> {
     return this.recorder.close();
   }
+}
+
+/** What is recorded is recorded: whoever hears a warning cannot make a save fail. */
+function guarded(onWarning: (warning: Error) => void): (warning: Error) => void {
+  return (warning) => {
+    try {
+      onWarning(warning);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  };
 }
 
 function intervalsOf(

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { Account } from "../../test/account.ts";
 import { openMemoryRecorder } from "../adapters/memory/memory-recorder.ts";
+import { defineLog } from "../domain/event-log.ts";
+import { uuid7 } from "../domain/uuid.ts";
 import { Application } from "./application.ts";
 import { InvalidConfigurationError, readConfiguration } from "./configuration.ts";
 
@@ -77,9 +79,28 @@ test("refuses an address of no known kind without showing what may be a password
   });
 });
 
+test.each(["sqlite:", "sqlite://wiki.db", "memory:x", "./data.db", ""])(
+  "refuses %j, which is no address",
+  async (store) => {
+    const opening = Application.open({ name: "Bank", aggregates: [Account], store, env: {} });
+    await expect(opening).rejects.toMatchObject({ code: "INVALID_STORE_ADDRESS" });
+  },
+);
+
+test("leaves a recorder open that it was given, where it does not fit", async () => {
+  const store = openMemoryRecorder();
+  const opening = Application.open({ name: "Bank", aggregates: [Account, Account], store, env: {} });
+  await expect(opening).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
+  expect(await store.head()).toBe(0);
+});
+
 test("refuses what does not fit together when it opens", async () => {
   const open = (options: object) => Application.open({ name: "Bank", aggregates: [Account], env: {}, ...options });
   await expect(open({ aggregates: [Account, Account] })).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
+  await expect(open({ compressor: "lz4" })).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
+  const log = defineLog({ name: "One", id: uuid7(), event: {} });
+  const twin = defineLog({ name: "Two", id: log.id, event: {} });
+  await expect(open({ logs: [log, twin] })).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
   await expect(open({ snapshotEvery: { Page: 5 } })).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
   await expect(open({ snapshotEvery: { Account: 0 } })).rejects.toMatchObject({ code: "INVALID_RANGE" });
   const store = openMemoryRecorder();

@@ -1,12 +1,13 @@
 import { CodedError } from "../domain/errors.ts";
 import type { Recorder } from "../persistence/recorder.ts";
 
-/** A store's address is of no known kind. */
+/** A store's address is of no known kind, or says too little. */
 export class InvalidStoreAddressError extends CodedError {
   readonly code = "INVALID_STORE_ADDRESS";
 
-  constructor(scheme: string) {
-    super(`"${scheme}" is no kind of store; give memory:, sqlite:PATH or postgres://USER@HOST/DATABASE`);
+  /** `address` is shown: leave out what may be a password. */
+  constructor(address: string) {
+    super(`"${address}" is no address of a store; give memory:, sqlite:PATH or postgres://USER@HOST/DATABASE`);
   }
 }
 
@@ -23,8 +24,11 @@ export async function openRecorder(address: string, options: OpenRecorderOptions
   const rest = address.slice(scheme.length + 1);
   switch (scheme) {
     case "memory":
+      if (rest !== "") throw new InvalidStoreAddressError(`memory:${rest.slice(0, 20)}`);
       return (await import("../adapters/memory/memory-recorder.ts")).openMemoryRecorder(options);
     case "sqlite":
+      // `sqlite://wiki.db` is written by habit, and would be a file at the root.
+      if (rest === "" || rest.startsWith("//")) throw new InvalidStoreAddressError(`sqlite:${rest.slice(0, 20)}`);
       return (await import("../adapters/sqlite/sqlite-recorder.ts")).openSqliteRecorder({ file: rest, ...options });
     case "postgres":
     case "postgresql":

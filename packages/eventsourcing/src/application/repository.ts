@@ -1,12 +1,14 @@
 import type { Aggregate, Version } from "../domain/aggregate.ts";
 import type { AggregateDefinition } from "../domain/define-aggregate.ts";
+import { ProgrammingError } from "../domain/errors.ts";
 import type { DomainEvent, RecordedDomainEvent } from "../domain/event.ts";
-import type { Uuid } from "../domain/uuid.ts";
+import { isUuid, type Uuid } from "../domain/uuid.ts";
 import type { Mapper } from "../persistence/mapper.ts";
 import { assertWhole } from "../persistence/ranges.ts";
-import type { Recorder, StreamRange } from "../persistence/recorder.ts";
+import type { Recorder, SnapshotQuery, StreamRange } from "../persistence/recorder.ts";
 import type { SnapshotMapper } from "../persistence/snapshot-mapper.ts";
-import { InvalidRangeError } from "../persistence/store-errors.ts";
+import { InvalidRangeError, NotAStoreError, StoreUnavailableError } from "../persistence/store-errors.ts";
+import type { RecordedEvent, StoredSnapshot } from "../persistence/stored-event.ts";
 import type { AggregateCache } from "./aggregate-cache.ts";
 import { AggregateNotFoundError, VersionNotFoundError } from "./repository-errors.ts";
 
@@ -26,17 +28,24 @@ export class Repository {
   readonly #mapper: Mapper;
   readonly #snapshots: SnapshotMapper;
   readonly #cache: AggregateCache;
+  readonly #definitions: ReadonlyMap<string, AggregateDefinition>;
+  readonly #onWarning: (warning: Error) => void;
 
   constructor(parts: {
     readonly recorder: Recorder;
     readonly mapper: Mapper;
     readonly snapshots: SnapshotMapper;
     readonly cache: AggregateCache;
+    readonly onWarning: (warning: Error) => void;
+    /** By their names. */
+    readonly definitions: ReadonlyMap<string, AggregateDefinition>;
   }) {
     this.#recorder = parts.recorder;
     this.#mapper = parts.mapper;
     this.#snapshots = parts.snapshots;
     this.#cache = parts.cache;
+    this.#definitions = parts.definitions;
+    this.#onWarning = parts.onWarning;
   }
 
   /** The aggregate with an id. Rejects with `AggregateNotFoundError`, or `VersionNotFoundError` where a version is asked for. */
@@ -45,6 +54,8 @@ export class Repository {
     id: Uuid,
     at?: At,
   ): Promise<Aggregate<State, Event> & Methods> {
+    this.#assertDeclared(definition);
+    if (!isUuid(id)) throw new AggregateNotFoundError(definition.name, id);
     if (at === undefined) return definition.at(id, await this.#current(definition, id));
     const upTo = await this.#versionAt(definition.name, id, at);
     const found = await this.#fold(definition, id, await this.#snapshot(definition, id, upTo), upTo);
@@ -66,26 +77,19 @@ export class Repository {
     definition: AggregateDefinition<State, Event, never, Methods>,
     ids: readonly Uuid[],
   ): Promise<ReadonlyMap<Uuid, Aggregate<State, Event> & Methods>> {
-    const known = new Map(ids.map((id) => [id, this.#cached(definition, id)]));
+    this.#assertDeclared(definition);
+    const known = new Map(ids.filter(isUuid).map((id) => [id, this.#cached(definition, id)]));
     const cold = [...known.keys()].filter((id) => known.get(id) === undefined);
     if (cold.length > 0) {
-      const snapshots = await this.#recorder.snapshots.find(cold.map((originatorId) => ({ originatorId })));
-      for (const row of snapshots) known.set(row.originatorId, this.#snapshots.toState(definition, row));
+      for (const row of await this.#findSnapshots(cold.map((originatorId) => ({ originatorId }))))
+        known.set(row.originatorId, this.#snapshots.toState(definition, row));
     }
     const starts = [...known].map(([originatorId, version]) => ({ originatorId, after: version?.version ?? 0 }));
     const rows = starts.length > 0 ? await this.#recorder.readStreams(starts) : [];
     const events = Map.groupBy(rows, (row) => row.originatorId);
     const found = new Map<Uuid, Aggregate<State, Event> & Methods>();
     for (const [id, version] of known) {
-      const later = events.get(id) ?? [];
-      const current =
-        later.length > 0
-          ? definition.fold(
-              id,
-              version,
-              later.map((row) => this.#mapper.toDomain(row)),
-            )
-          : version;
+      const current = this.#advance(definition, id, version, events.get(id) ?? []);
       if (!current) continue;
       this.#cache.put(definition.name, id, current);
       found.set(id, definition.at(id, current));
@@ -102,12 +106,9 @@ export class Repository {
     id: Uuid,
     range: StreamRange = {},
   ): Promise<readonly RecordedDomainEvent<Event>[]> {
-    const rows = await this.#recorder.readStream(id, range);
-    return rows.map((row): RecordedDomainEvent<Event> => {
-      const event = this.#mapper.toDomain(row);
-      if (!definition.isEvent(event)) throw new AggregateNotFoundError(definition.name, id);
-      return event;
-    });
+    this.#assertDeclared(definition);
+    const rows = isUuid(id) ? await this.#recorder.readStream(id, range) : [];
+    return this.#toEvents(definition, id, rows);
   }
 
   async #current<State extends object>(definition: AggregateDefinition<State>, id: Uuid): Promise<Version<State>> {
@@ -119,7 +120,7 @@ export class Repository {
   }
 
   #cached<State extends object>(definition: AggregateDefinition<State>, id: Uuid): Version<State> | undefined {
-    // Entries are found by the aggregate's name, and names are unique among the application's definitions.
+    // Entries are found by the aggregate's name, and each name stands for one definition: see `#assertDeclared`.
     return this.#cache.get(definition.name, id) as Version<State> | undefined;
   }
 
@@ -129,8 +130,41 @@ export class Repository {
     upTo?: number,
   ): Promise<Version<State> | undefined> {
     const query = upTo === undefined ? { originatorId: id } : { originatorId: id, upTo };
-    const [row] = await this.#recorder.snapshots.find([query]);
+    const [row] = await this.#findSnapshots([query]);
     return row && this.#snapshots.toState(definition, row);
+  }
+
+  /** Snapshots are derived: where they cannot be read, the events still can. */
+  async #findSnapshots(queries: readonly SnapshotQuery[]): Promise<readonly StoredSnapshot[]> {
+    try {
+      return await this.#recorder.snapshots.find(queries);
+    } catch (error) {
+      if (!(error instanceof NotAStoreError || error instanceof StoreUnavailableError)) throw error;
+      this.#onWarning(new Error(`snapshots cannot be read: ${error.message}`, { cause: error }));
+      return [];
+    }
+  }
+
+  /** Throws `AggregateNotFoundError` where the rows are another aggregate's. */
+  #toEvents<State extends object, Event extends DomainEvent>(
+    definition: AggregateDefinition<State, Event>,
+    id: Uuid,
+    rows: readonly RecordedEvent[],
+  ): readonly RecordedDomainEvent<Event>[] {
+    return rows.map((row): RecordedDomainEvent<Event> => {
+      const event = this.#mapper.toDomain(row);
+      if (definition.isEvent(event)) return event;
+      throw new AggregateNotFoundError(definition.name, id, `: the id belongs to what has "${event.topic}"`);
+    });
+  }
+
+  #advance<State extends object, Event extends DomainEvent>(
+    definition: AggregateDefinition<State, Event>,
+    id: Uuid,
+    from: Version<State> | undefined,
+    rows: readonly RecordedEvent[],
+  ): Version<State> | undefined {
+    return rows.length > 0 ? definition.fold(id, from, this.#toEvents(definition, id, rows)) : from;
   }
 
   async #fold<State extends object>(
@@ -144,13 +178,15 @@ export class Repository {
       const after = current?.version ?? 0;
       const range = { after, limit: BATCH };
       const rows = await this.#recorder.readStream(id, upTo === undefined ? range : { ...range, upTo });
-      if (rows.length > 0)
-        current = definition.fold(
-          id,
-          current,
-          rows.map((row) => this.#mapper.toDomain(row)),
-        );
+      current = this.#advance(definition, id, current, rows);
       if (rows.length < BATCH) return current;
+    }
+  }
+
+  /** By identity: what is cached and what is checked belongs to one definition of a name. */
+  #assertDeclared(definition: { readonly name: string }): void {
+    if (this.#definitions.get(definition.name) !== definition) {
+      throw new ProgrammingError(`"${definition.name}" is not declared to this application; add it to its options`);
     }
   }
 

@@ -5,8 +5,9 @@ import type { DomainEvent, Metadata } from "../domain/event.ts";
 import type { PendingLogEvent } from "../domain/event-log.ts";
 import { type Uuid, uuid7 } from "../domain/uuid.ts";
 import type { Mapper } from "../persistence/mapper.ts";
+import { MAX_CLOCK_SKEW } from "../persistence/record-group.ts";
 import type { Recorder } from "../persistence/recorder.ts";
-import { VersionConflictError } from "../persistence/store-errors.ts";
+import { InvalidSaveError, OutcomeUnknownError, VersionConflictError } from "../persistence/store-errors.ts";
 import type { Receipt, StoredSave } from "../persistence/stored-event.ts";
 import type { AggregateCache } from "./aggregate-cache.ts";
 import type { Snapshotting } from "./snapshotting.ts";
@@ -20,9 +21,10 @@ export interface SaveOptions {
   readonly metadata?: Metadata;
   /** A key of the caller's, unique in the store: a second save with it records nothing and answers the first receipt. */
   readonly idempotencyKey?: string;
-  /** Shared by the events of the save; default a new one. */
-  readonly saveId?: Uuid;
-  /** When it happened, in milliseconds since 1970, for history that is replayed; never before the last event. */
+  /**
+   * When it happened, in milliseconds since 1970, for history that is replayed. At most a minute from now; where the
+   * log's last event is later, that event's time is taken, for the time of a log never goes back.
+   */
   readonly recordedAt?: number;
 }
 
@@ -60,6 +62,7 @@ export class Saving {
   }
 
   async save(options: SaveOptions, items: readonly Saveable[]): Promise<Receipt | undefined> {
+    assertNotAhead(options.recordedAt);
     const distinct = [...new Set(items)];
     for (const item of distinct) assertSaveable(item);
     const events = distinct.flatMap((item): readonly Unsaved[] =>
@@ -67,16 +70,18 @@ export class Saving {
     );
     // Taken now: the next command may come as soon as the save is done.
     const saved = distinct.filter(isAggregate).map(({ unitOfWork }) => ({ unitOfWork, current: unitOfWork.current }));
+    let recorded: { readonly receipt: Receipt | undefined; readonly ours: boolean };
     try {
       const receipt =
         events.length === 0 ? undefined : await this.#recorder.append(await this.#toStored(options, events));
       const ours = !receipt?.repeated || (await this.#holds(receipt, events));
       for (const each of saved) this.#settle(each, ours);
-      if (ours) await this.#takeSnapshots(saved, events);
-      return receipt;
+      recorded = { receipt, ours };
     } catch (error) {
       throw fail(saved, error);
     }
+    if (recorded.ours) await this.#takeSnapshots(saved, events);
+    return recorded.receipt;
   }
 
   /** `ours`: whether these very events stand in the log. */
@@ -92,9 +97,10 @@ export class Saving {
   }
 
   async #toStored(
-    { saveId = uuid7(), metadata, idempotencyKey, recordedAt }: SaveOptions,
+    { metadata, idempotencyKey, recordedAt }: SaveOptions,
     events: readonly Unsaved[],
   ): Promise<StoredSave> {
+    const saveId = uuid7();
     return {
       saveId,
       events: await Promise.all(events.map((event) => this.#mapper.toStored(event, { saveId, metadata }))),
@@ -140,6 +146,8 @@ function fail(saved: readonly Saved[], error: unknown): unknown {
         currentVersion,
         aggregate: unitOfWork.aggregate,
       });
+    } else if (error instanceof OutcomeUnknownError) {
+      unitOfWork.unknown();
     } else {
       unitOfWork.failed();
     }
@@ -147,12 +155,19 @@ function fail(saved: readonly Saved[], error: unknown): unknown {
   return named;
 }
 
+/** One event from the future would hold up the time of the log until then. */
+function assertNotAhead(recordedAt: number | undefined): void {
+  if (recordedAt !== undefined && recordedAt > Date.now() + MAX_CLOCK_SKEW) {
+    throw new InvalidSaveError(`"recordedAt" is ${recordedAt}, which is yet to come; give the time when it happened`);
+  }
+}
+
 function isAggregate(item: Saveable): item is Aggregate {
   return "unitOfWork" in item;
 }
 
 function assertSaveable(item: Saveable): void {
-  if (isAggregate(item)) item.unitOfWork.assertReady();
+  if (isAggregate(item)) item.unitOfWork.assertSaveable();
   else if (!("log" in item)) {
     throw new ProgrammingError("save takes aggregates and log events; give what `create`, `get` or `event` answered");
   }

@@ -1,14 +1,17 @@
 import { CodedError } from "./errors.ts";
 import type { Uuid } from "./uuid.ts";
 
-/** A save with this aggregate met a conflict: it holds events that can never be recorded. */
+/** A save recorded what another object had made: this one holds events that can never be recorded. */
 export class StaleAggregateError extends CodedError {
   readonly code = "STALE_AGGREGATE";
   readonly aggregate: string;
   readonly id: Uuid;
 
   constructor(aggregate: string, id: Uuid) {
-    super(`${aggregate} ${id} lost a version conflict; load it anew from the repository and repeat the command`);
+    super(
+      `${aggregate} ${id} holds events that cannot be recorded: another save with its version, or with the same ` +
+        "idempotency key, was recorded before; load it anew from the repository and repeat the command",
+    );
     this.aggregate = aggregate;
     this.id = id;
   }
@@ -22,6 +25,22 @@ export class AggregateBusyError extends CodedError {
 
   constructor(aggregate: string, id: Uuid) {
     super(`${aggregate} ${id} is being saved; await the save before the next command or save`);
+    this.aggregate = aggregate;
+    this.id = id;
+  }
+}
+
+/** A save of this aggregate has an unknown outcome: it has to be saved again before the next command. */
+export class UnknownOutcomePendingError extends CodedError {
+  readonly code = "UNKNOWN_OUTCOME_PENDING";
+  readonly aggregate: string;
+  readonly id: Uuid;
+
+  constructor(aggregate: string, id: Uuid) {
+    super(
+      `the last save of ${aggregate} ${id} may have been recorded; ` +
+        "save the same objects again before the next command, or load it anew",
+    );
     this.aggregate = aggregate;
     this.id = id;
   }

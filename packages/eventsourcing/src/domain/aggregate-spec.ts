@@ -2,6 +2,7 @@ import type { ContextAttributes, ContextShape } from "./context.ts";
 import type { DomainEvent } from "./event.ts";
 import type { EvolvedEvent, Upcast } from "./evolution.ts";
 import type { DataOf, Shape } from "./schema.ts";
+import type { TriggeredEvent } from "./triggered-event.ts";
 import type { Uuid } from "./uuid.ts";
 
 /** The event types of an aggregate, by name; `Created` is the first event of each. */
@@ -23,12 +24,6 @@ export type EventData<D, C extends ContextAttributes> = Flat<DataOf<ShapeOf<D>> 
 export type EventUnion<E extends EventDeclarations, C extends ContextAttributes> = {
   [K in keyof E & string]: DomainEvent<K, EventData<E[K], C>>;
 }[keyof E & string];
-
-/** An event that a command asks for. It gets its id, version and context when it is applied. */
-export interface TriggeredEvent {
-  readonly type: string;
-  readonly data: object;
-}
 
 /** What a command answers: an event, several in order, or {@link nothing}. */
 export type CommandResult = TriggeredEvent | readonly TriggeredEvent[];

@@ -1,4 +1,4 @@
-import { AggregateBusyError, StaleAggregateError } from "./aggregate-errors.ts";
+import { AggregateBusyError, StaleAggregateError, UnknownOutcomePendingError } from "./aggregate-errors.ts";
 import type { DomainEvent } from "./event.ts";
 import type { Uuid } from "./uuid.ts";
 
@@ -13,14 +13,14 @@ export interface Aggregate<State extends object = object, Event extends DomainEv
   readonly id: Uuid;
   /** The version with the pending events. */
   readonly version: number;
-  readonly state: State;
+  readonly state: Readonly<State>;
   /** Events that commands have made and no save has recorded. */
   readonly pendingEvents: readonly Event[];
   /** For the application that saves it. */
   readonly unitOfWork: UnitOfWork<State, Event>;
 }
 
-type Condition = "ready" | "saving" | "stale";
+type Condition = "ready" | "saving" | "unknown" | "stale";
 
 /**
  * The part of an aggregate object that changes: pending events and what a save does to them.
@@ -33,6 +33,8 @@ export class UnitOfWork<State extends object = object, Event extends DomainEvent
   #current: Version<State>;
   #pending: readonly Event[] = [];
   #condition: Condition = "ready";
+  /** What a save that fails leaves behind: a retry that fails tells nothing of the first try. */
+  #before: "ready" | "unknown" = "ready";
 
   constructor(aggregate: string, id: Uuid, current: Version<State>) {
     this.aggregate = aggregate;
@@ -48,8 +50,15 @@ export class UnitOfWork<State extends object = object, Event extends DomainEvent
     return this.#pending;
   }
 
-  /** Throws where no command or save may come now. */
+  /** Throws where no command may come now. */
   assertReady(): void {
+    this.assertSaveable();
+    // With further events it would be another save, which the store cannot recognise.
+    if (this.#condition === "unknown") throw new UnknownOutcomePendingError(this.aggregate, this.id);
+  }
+
+  /** Throws where no save may come now. */
+  assertSaveable(): void {
     if (this.#condition === "saving") throw new AggregateBusyError(this.aggregate, this.id);
     if (this.#condition === "stale") throw new StaleAggregateError(this.aggregate, this.id);
   }
@@ -60,7 +69,8 @@ export class UnitOfWork<State extends object = object, Event extends DomainEvent
   }
 
   begin(): readonly Event[] {
-    this.assertReady();
+    this.assertSaveable();
+    this.#before = this.#condition === "unknown" ? "unknown" : "ready";
     this.#condition = "saving";
     return this.#pending;
   }
@@ -71,7 +81,11 @@ export class UnitOfWork<State extends object = object, Event extends DomainEvent
   }
 
   failed(): void {
-    this.#condition = "ready";
+    this.#condition = this.#before;
+  }
+
+  unknown(): void {
+    this.#condition = this.#pending.length > 0 ? "unknown" : "ready";
   }
 
   conflicted(): void {

@@ -133,6 +133,14 @@ describe("an event", () => {
       defineAggregate({ name: "Odd", events: { Created: { field: schema } }, create: () => ({}), apply: {} });
     expect(() => make(z.string().refine(async () => true)).create({ field: "a" })).toThrow(ProgrammingError);
     expect(() => make(z.string().trim()).create({ field: " a " })).toThrow(ProgrammingError);
+    const nested = (schema: z.ZodType<object>) =>
+      defineAggregate({ name: "Odd", events: { Created: { line: schema } }, create: () => ({}), apply: {} });
+    const loose = nested(z.object({ sku: z.string() }));
+    expect(() => loose.create({ line: { sku: "a", dropped: 1 } })).toThrow(ProgrammingError);
+    expect(loose.create({ line: { sku: "a" } }).pendingEvents[0]?.data.line).toEqual({ sku: "a" });
+    expect(() => nested(z.object({ n: z.string().trim() })).create({ line: { n: " a" } })).toThrow(ProgrammingError);
+    const rich = nested(z.object({ at: z.date(), tags: z.set(z.string()), maybe: z.string().optional() }));
+    expect(() => rich.create({ line: { at: new Date(), tags: new Set(["a"]), maybe: undefined } })).not.toThrow();
   });
 });
 
@@ -172,10 +180,44 @@ describe("a fold", () => {
     const checked = Checked.create({});
     checked.add(20, -15);
     expect(checks).toBe(2);
-    expect(() => checked.add(6)).toThrow(
-      expect.objectContaining({ code: "INAPPLICABLE_EVENT", topic: "Checked.Added", originatorVersion: 4 }),
-    );
+    // In a command the rule itself speaks: nothing is recorded yet.
+    expect(() => checked.add(6)).toThrow("too much");
     expect(checked.version).toBe(3);
+    const [created, added] = checked.pendingEvents;
+    if (!created || !added) throw new Error("there are events");
+    expect(() => Checked.fold(checked.id, undefined, [created, { ...added, data: { amount: 20 } }])).toThrow(
+      expect.objectContaining({ code: "INAPPLICABLE_EVENT", topic: "Checked.Added", originatorVersion: 2 }),
+    );
+  });
+});
+
+describe("a command", () => {
+  const declare = (commands: object, apply = () => ({ sum: 1 })) =>
+    defineAggregate({
+      name: "Odd",
+      events: { Created: {}, Added: { items: z.array(z.number()) } },
+      create: () => ({ sum: 0 }),
+      apply: { Added: apply as () => { sum: number } },
+      commands: (event) =>
+        ({ add: (_state: unknown, items: number[]) => event.Added({ items }), ...commands }) as never,
+    }).create({}) as unknown as { readonly [command: string]: (items?: unknown) => unknown };
+
+  test.each([
+    ["an event that no factory made", () => ({ type: "Added", data: { items: ["unchecked"] } })],
+    ["a promise", async () => nothing],
+    ["nothing at all", () => undefined],
+  ])("is a mistake where it answers %s", (_what, command) => {
+    expect(() => declare({ command })["command"]?.()).toThrow(ProgrammingError);
+  });
+
+  test("is a mistake where `apply` answers no state", () => {
+    expect(() => declare({}, (() => undefined) as never)["add"]?.([1])).toThrow(ProgrammingError);
+  });
+
+  test("records what was given, not what becomes of it later", () => {
+    const items = [1, 2];
+    declare({})["add"]?.(items);
+    expect(() => items.push(3)).toThrow(TypeError);
   });
 });
 
@@ -192,6 +234,18 @@ describe("a declaration", () => {
       });
     expect(() => declare({}, { state: () => nothing })).toThrow(ProgrammingError);
     expect(() => declare({ Changed: { actor: z.string() } }, {})).toThrow(ProgrammingError);
+  });
+
+  test.each(["", "a.b", "5", "a b"])("is refused where a name is %j", (name) => {
+    const declare = (aggregate: string, type: string) =>
+      defineAggregate({
+        name: aggregate,
+        events: { Created: {}, [type]: {} },
+        create: () => ({}),
+        apply: {} as never,
+      });
+    expect(() => declare(name, "Changed")).toThrow(ProgrammingError);
+    expect(() => declare("Page", name)).toThrow(ProgrammingError);
   });
 
   test("lists every topic under which its events may stand in the log", () => {

@@ -1,6 +1,6 @@
 import type { Aggregate, Version } from "./aggregate.ts";
 import { UnitOfWork } from "./aggregate.ts";
-import { InapplicableEventError } from "./aggregate-errors.ts";
+import { foldOf } from "./aggregate-fold.ts";
 import type {
   AggregateSpec,
   CommandArguments,
@@ -10,13 +10,12 @@ import type {
   EventUnion,
   GivenData,
   SnapshotSpec,
-  TriggeredEvent,
 } from "./aggregate-spec.ts";
 import type { ContextAttributes } from "./context.ts";
-import { deepFreeze } from "./deep-freeze.ts";
 import { ProgrammingError } from "./errors.ts";
 import type { DomainEvent } from "./event.ts";
 import { declareEvent, type EventType } from "./event-type.ts";
+import { TriggeredEvent } from "./triggered-event.ts";
 import type { Uuid } from "./uuid.ts";
 import { isUuid, uuid7 } from "./uuid.ts";
 
@@ -34,6 +33,8 @@ export interface AggregateDefinition<
   IdData = never,
 > {
   readonly name: string;
+  /** Names under which it was recorded before. */
+  readonly formerly: readonly string[];
   readonly eventTypes: readonly EventType[];
   readonly snapshots: SnapshotSpec;
   /** Makes a new aggregate, with its first event pending. Throws `InvalidEventError`. */
@@ -78,6 +79,7 @@ export function defineAggregate<
 > {
   type Event = EventUnion<E, C>;
   type Methods = CommandMethods<Event, Arguments>;
+  for (const name of [spec.name, ...Object.keys(spec.events)]) assertName(name);
   const context: ContextAttributes = spec.context ?? {};
   const names = [spec.name, ...(spec.formerly ?? [])];
   const types = new Map(
@@ -90,52 +92,34 @@ export function defineAggregate<
     return type;
   };
 
-  const isEvent = <E extends DomainEvent>(event: E): event is E & Event => types.get(event.type)?.topic === event.topic;
-
-  const fold = (id: Uuid, from: Version<State> | undefined, events: readonly DomainEvent[]): Version<State> => {
-    let state = from?.state;
-    let version = from?.version ?? 0;
-    for (const event of events) {
-      try {
-        if (event.originatorVersion !== version + 1) throw new Error(`it follows version ${version}`);
-        if (!isEvent(event)) throw new Error(`it is no event of ${spec.name}`);
-        state = applied(state, event);
-      } catch (cause) {
-        throw new InapplicableEventError(event.topic, id, event.originatorVersion, cause);
-      }
-      version = event.originatorVersion;
-    }
-    if (state === undefined) throw new ProgrammingError(`a fold of ${spec.name} ${id} needs at least one event`);
-    try {
-      spec.check?.(state);
-    } catch (cause) {
-      throw new InapplicableEventError(events.at(-1)?.topic ?? spec.name, id, version, cause);
-    }
-    return { version, state: deepFreeze(state) };
+  const isEvent = <E extends DomainEvent>(event: E): event is E & Event => {
+    const type = types.get(event.type);
+    return type !== undefined && type.topic === event.topic;
   };
+  const { advance, fold } = foldOf<State, Event>(spec, isEvent);
 
-  const applied = (state: State | undefined, event: Event): State => {
-    const next =
-      state === undefined
-        ? spec.create(event.data as never, event as never)
-        : (spec.apply as unknown as { [type: string]: (state: State, data: unknown, event: Event) => State })[
-            event.type
-          ]?.(state, event.data, event);
-    if (next === undefined) throw new Error(`${event.type} is no event for an existing ${spec.name}`);
-    return spec.applyEvery ? spec.applyEvery(next, event.data as never, event) : next;
-  };
-
-  const make = (id: Uuid, version: number, { type, data }: TriggeredEvent): Event => {
+  const make = (id: Uuid, version: number, triggered: TriggeredEvent): Event => {
+    // What did not come from a factory was not checked, and might never be read again.
+    if (!(triggered instanceof TriggeredEvent)) {
+      throw new ProgrammingError(
+        `a command of ${spec.name} answered ${describe(triggered)}; answer at once what "event.Name({ … })" makes, or nothing`,
+      );
+    }
+    const { type, data } = triggered;
     const { topic, withContext } = typeNamed(type);
     // The union cannot be told from a name known at run time only; the schemas have just been checked.
-    return { type, topic, id: uuid7(), originatorId: id, originatorVersion: version, data: withContext(data) } as Event;
+    return {
+      type,
+      topic,
+      id: uuid7(),
+      originatorId: id,
+      originatorVersion: version,
+      data: Object.freeze(withContext(data)),
+    } as Event;
   };
 
   const factories = Object.fromEntries(
-    [...types.keys()].map((type) => [
-      type,
-      (data: object): TriggeredEvent => ({ type, data: typeNamed(type).checked(data) }),
-    ]),
+    [...types.keys()].map((type) => [type, (data: object) => new TriggeredEvent(type, typeNamed(type).checked(data))]),
   );
   const commands: [string, (state: State, ...args: never[]) => CommandResult][] = Object.entries(
     spec.commands?.(factories as never) ?? {},
@@ -169,7 +153,7 @@ export function defineAggregate<
         const result = command(this.state, ...(args as never[]));
         const triggered = Array.isArray(result) ? result : [result];
         const events = triggered.map((event, index) => make(this.id, this.version + index + 1, event));
-        if (events.length > 0) this.unitOfWork.append(events, fold(this.id, this.unitOfWork.current, events));
+        if (events.length > 0) this.unitOfWork.append(events, advance(this.unitOfWork.current, events));
         return events;
       },
     });
@@ -178,6 +162,7 @@ export function defineAggregate<
 
   return {
     name: spec.name,
+    formerly: spec.formerly ?? [],
     eventTypes: [...types.values()],
     snapshots: spec.snapshots ?? {},
     fold,
@@ -186,8 +171,8 @@ export function defineAggregate<
     create(data) {
       const checked = typeNamed("Created").checked(data);
       const id = spec.id ? declaredId(spec.name, spec.id(checked as IdData)) : uuid7();
-      const event = make(id, 1, { type: "Created", data: checked });
-      const first = fold(id, undefined, [event]);
+      const event = make(id, 1, new TriggeredEvent("Created", checked));
+      const first = advance(undefined, [event]);
       const aggregate = at(id, first);
       aggregate.unitOfWork.append([event], first);
       return aggregate;
@@ -197,6 +182,18 @@ export function defineAggregate<
       return declaredId(spec.name, spec.id(data));
     },
   };
+}
+
+/** Names stand in topics, joined by a dot. */
+function assertName(name: string): void {
+  if (!/^\p{L}[\p{L}\p{N}_-]*$/u.test(name)) {
+    throw new ProgrammingError(`"${name}" is no name for an aggregate or an event; use letters, digits, "_" and "-"`);
+  }
+}
+
+function describe(value: unknown): string {
+  if (value instanceof Promise) return "a promise";
+  return value === null || typeof value !== "object" ? String(value) : "an object of its own making";
 }
 
 function declaredId(name: string, id: unknown): Uuid {

@@ -3,7 +3,7 @@ import type { DomainEvent } from "./event.ts";
 import { type EventType, eventType } from "./event-type.ts";
 import { EvolvedEvent } from "./evolution.ts";
 import type { DataOf, Shape } from "./schema.ts";
-import { type Uuid, uuid7 } from "./uuid.ts";
+import { toUuid, type Uuid, uuid7 } from "./uuid.ts";
 
 /** A bare event for a log, not recorded yet: the recorder numbers it inside the commit, so that writers do not fight. */
 export type PendingLogEvent<Event extends DomainEvent = DomainEvent> = Omit<Event, "originatorVersion"> & {
@@ -38,7 +38,7 @@ export function defineLog<
   const type = eventType(spec.name, [spec.name, ...former], spec.event, spec.context ?? {});
   const definition: EventLogDefinition<Event, DataOf<S>> = {
     name: spec.name,
-    id: spec.id,
+    id: toUuid(spec.id),
     eventType: type,
     isEvent: <E extends DomainEvent>(event: E): event is E & Event => event.topic === type.topic,
     event: (data) => ({

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { deepFreeze } from "./deep-freeze.ts";
 import { CodedError, ProgrammingError } from "./errors.ts";
 
 /** The fields of an event, each with a schema of any library that speaks Standard Schema. Checked synchronously; a schema must not transform. */
@@ -45,16 +46,40 @@ export function checkData(topic: string, shape: Shape, data: object): Record<str
       const path = (issue?.path ?? []).map((step) => String(typeof step === "object" ? step.key : step));
       throw new InvalidEventError(topic, [field, ...path].join("."), `is refused (${issue?.message ?? "no reason"})`);
     }
-    // What a schema changes would be recorded in a form that its own input check may refuse.
-    if (typeof value !== "object" && !Object.is(result.value, value)) {
-      throw new ProgrammingError(`the schema of "${field}" in event ${topic} changes its value; transform before`);
+    // What a schema changes, or drops, would be recorded otherwise than it was given, and in silence.
+    if (!isSame(result.value, value)) {
+      throw new ProgrammingError(
+        `the schema of "${field}" in event ${topic} changes its value or drops a part of it; ` +
+          "transform it before, and give the schema every field",
+      );
     }
-    if (result.value !== undefined) checked[field] = result.value;
+    // Frozen, so that what the caller does to it later is not recorded.
+    if (value !== undefined) checked[field] = deepFreeze(value);
   }
   for (const field of Object.keys(data)) {
     if (!Object.hasOwn(shape, field)) throw new InvalidEventError(topic, field, "is not declared");
   }
   return checked;
+}
+
+/** Whether a schema answered what it was given: the same value, or a copy of the same structure. */
+function isSame(checked: unknown, given: unknown): boolean {
+  if (Object.is(checked, given)) return true;
+  if (typeof checked !== "object" || typeof given !== "object" || checked === null || given === null) return false;
+  if (Object.getPrototypeOf(checked) !== Object.getPrototypeOf(given)) return false;
+  if (!isPlain(given)) return checked.valueOf() === given.valueOf() || !isPrimitive(given.valueOf());
+  // A field that is undefined and one that is absent are the same to every reader.
+  const keys = new Set([...Object.keys(given), ...Object.keys(checked)]);
+  return [...keys].every((key) => isSame(checked[key as never], given[key as never]));
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Array.isArray(value);
+}
+
+function isPrimitive(value: unknown): boolean {
+  return typeof value !== "object";
 }
 
 /** The names of the fields that a shape insists on. */

@@ -82,7 +82,7 @@ export interface Recorder {
 
 /** Keeps snapshots: derived data, that may be lost at any time without loss. */
 export interface SnapshotRecorder {
-  /** Keeps some snapshots; one that is there already stays as it is. */
+  /** Keeps some snapshots; one takes the place of another at its version, which may be of an older schema, or damaged. */
   write(snapshots: readonly StoredSnapshot[]): Promise<void>;
   /** The fitting snapshots, in no order, in one round trip. */
   find(queries: readonly SnapshotQuery[]): Promise<readonly StoredSnapshot[]>;

@@ -1,4 +1,4 @@
-import type { Uuid } from "../domain/uuid.ts";
+import { isUuid, type Uuid } from "../domain/uuid.ts";
 import { InvalidSaveError } from "./store-errors.ts";
 import type { StoredSave } from "./stored-event.ts";
 
@@ -21,7 +21,10 @@ export function claimsOf(save: StoredSave): Claims {
   if (events.length === 0) throw new InvalidSaveError("the save holds no event; give it at least one");
   const versions = new Map<Uuid, number | null>();
   const eventIds = new Set<Uuid>();
+  assertUuid("save id", save.saveId);
   for (const { eventId, originatorId, originatorVersion } of events) {
+    assertUuid("event id", eventId);
+    assertUuid("originator id", originatorId);
     const last = versions.get(originatorId);
     const follows =
       last === undefined
@@ -47,6 +50,15 @@ export function claimsOf(save: StoredSave): Claims {
     ],
     shared: [...versions.keys()].filter((id) => versions.get(id) === null),
   };
+}
+
+/** One database refuses other forms or changes them, another keeps them. */
+function assertUuid(what: string, id: unknown): void {
+  if (!isUuid(id)) {
+    throw new InvalidSaveError(
+      `the ${what} ${JSON.stringify(id)} is no UUID in canonical form; give 36 lower-case characters`,
+    );
+  }
 }
 
 /** What one database refuses or changes none may take: a NUL, a lone surrogate, a long key. */

@@ -37,7 +37,8 @@ export class SnapshotMapper {
     row: StoredSnapshot,
   ): Version<State> | undefined {
     const { version: today = 1, upcast = {} } = definition.snapshots;
-    if (row.topic !== definition.name || row.schemaVersion > today) return undefined;
+    const known = row.topic === definition.name || definition.formerly.includes(row.topic);
+    if (!known || row.schemaVersion > today) return undefined;
     try {
       let state = this.#encoder.decode(row, identityOf(row)) as Record<string, unknown>;
       for (let version = row.schemaVersion; version < today; version++) {

@@ -23,8 +23,11 @@ export class VersionConflictError extends StoreError {
   }) {
     const { originatorId, expectedVersion, currentVersion, aggregate } = conflict;
     super(
-      `${aggregate ?? "originator"} ${originatorId} is at version ${currentVersion}, the save expected ${expectedVersion}; ` +
-        "nothing was recorded, load it anew and repeat the command",
+      expectedVersion === 0
+        ? `${aggregate ?? "originator"} ${originatorId} exists already, at version ${currentVersion}; ` +
+            "nothing was recorded, load it instead of making it"
+        : `${aggregate ?? "originator"} ${originatorId} is at version ${currentVersion}, the save expected ${expectedVersion}; ` +
+            "nothing was recorded, load it anew and repeat the command",
     );
     this.originatorId = originatorId;
     this.expectedVersion = expectedVersion;

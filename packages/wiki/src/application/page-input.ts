@@ -14,6 +14,14 @@ export interface PageInput {
   readonly tags?: readonly string[];
 }
 
+/** What an edit started from. An editor that shows a page for a while gives both. */
+export interface EditBase {
+  /** A version of the page; default the one of now, which overwrites what has changed since the editor read it. */
+  readonly basedOn?: number;
+  /** The page: its slug may be another page's by the time the edit is saved. */
+  readonly pageId?: string;
+}
+
 /** What a command can say beside what it does. */
 export interface CommandOptions {
   /** Why it was done, for the history: one line, at most 500 characters. */

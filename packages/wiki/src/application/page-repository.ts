@@ -1,5 +1,6 @@
 import {
   type Application,
+  isUuid,
   type Receipt,
   type Saveable,
   StoreError,
@@ -54,6 +55,12 @@ export class PageRepository {
       if (isHere) return page;
       throw new PageNotFoundError(slug, deleted ? undefined : current);
     }
+  }
+
+  /** The error that tells an editor where the page is that had a slug when the edit began. */
+  async movedFrom(slug: Slug, pageId: string): Promise<PageNotFoundError> {
+    const page = isUuid(pageId) ? await this.#events.repository.find(Page, pageId) : undefined;
+    return new PageNotFoundError(slug, page && !page.state.deleted ? page.state.slug : undefined);
   }
 
   /** The page that was deleted last of those that had a slug when they were; undefined where there is none. */

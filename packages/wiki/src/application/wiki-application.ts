@@ -11,6 +11,7 @@ import { claimSlug, SlugIndex } from "../domain/slug-index.ts";
 import { type PageAt, type PageDetails, type PageVersion, toPageDetails, toPageVersion } from "./page-details.ts";
 import {
   type CommandOptions,
+  type EditBase,
   type PageInput,
   toCommandContext,
   toFields,
@@ -95,20 +96,18 @@ export class WikiApplication {
   }
 
   /**
-   * Changes title, body or tags. `basedOn` is the version that the edit started from, default the one of now; what has
-   * changed since is merged. Rejects with `EditConflictError` where both touch the same lines.
+   * Changes title, body or tags. `basedOn` is the version that the edit started from, default the one of now, and `pageId`
+   * the page, which may have lost its slug to another one since. What has changed is merged. Rejects with
+   * `EditConflictError` where both touch the same lines, `PageNotFoundError` where the slug is another page's by now.
    */
-  async editPage(
-    slug: string,
-    input: PageInput & { readonly basedOn?: number },
-    options?: CommandOptions,
-  ): Promise<PageDetails> {
-    const { basedOn, ...fields } = toFields("page", input);
+  async editPage(slug: string, input: PageInput & EditBase, options?: CommandOptions): Promise<PageDetails> {
+    const { basedOn, pageId, ...fields } = toFields("page", input);
     const edit = toPageEdit(fields);
-    return this.#edit(toSlugInput(slug), toCommandContext(options), async ({ version }) => ({
-      basedOn: basedOn === undefined ? version : basedOn,
-      edit,
-    }));
+    const canonical = toSlugInput(slug);
+    return this.#edit(canonical, toCommandContext(options), async ({ id, version }) => {
+      if (pageId !== undefined && pageId !== id) throw await this.#pages.movedFrom(canonical, pageId);
+      return { basedOn: basedOn === undefined ? version : basedOn, edit };
+    });
   }
 
   /** Gives a page the title, body and tags of one of its versions. Rejects with `VersionNotFoundError`. */
@@ -165,6 +164,8 @@ export class WikiApplication {
           throw new InvalidInputError({ field: "slug", reason: "is of a page that is not deleted" });
         throw new PageNotFoundError(from, current);
       }
+      // It left this slug while it lived, and was deleted under another one.
+      if (restored.state.slug !== from) throw new PageNotFoundError(from);
       const index = claimSlug(await this.#pages.findIndex(to), to, restored.id as PageId);
       restored.restore();
       restored.updateSlug(to);

@@ -2,7 +2,7 @@ import type { Version } from "@palimpsest/eventsourcing";
 import { mergeTexts } from "./merge.ts";
 import type { PageState } from "./page.ts";
 import { EditConflictError, type PageContent } from "./page-errors.ts";
-import { type Body, type Tags, type Title, toBody } from "./page-text.ts";
+import { type Body, type Tags, type Title, toBody, toTags } from "./page-text.ts";
 import { stringOf, textOf } from "./text.ts";
 
 /** What an edit wants a page to be; what it leaves out stays as it is. */
@@ -56,7 +56,8 @@ function mergeTags(base: Tags, theirs: Tags, yours: Tags | undefined): Tags | un
   if (yours === undefined) return undefined;
   const kept = base.filter((tag) => theirs.includes(tag) && yours.includes(tag));
   const added = [...theirs, ...yours].filter((tag) => !base.includes(tag));
-  return [...new Set([...kept, ...added])].sort();
+  // Two lists within the limit can be beyond it together.
+  return toTags([...kept, ...added]);
 }
 
 function contentOf({ title, body, tags }: PageState): PageContent {

@@ -15,7 +15,7 @@ export class MemorySnapshots implements SnapshotRecorder {
     this.#assertOpen();
     for (const snapshot of snapshots) {
       const versions = this.#byOriginator.get(snapshot.originatorId) ?? new Map<number, StoredSnapshot>();
-      if (!versions.has(snapshot.originatorVersion)) versions.set(snapshot.originatorVersion, snapshot);
+      versions.set(snapshot.originatorVersion, snapshot);
       this.#byOriginator.set(snapshot.originatorId, versions);
     }
   }

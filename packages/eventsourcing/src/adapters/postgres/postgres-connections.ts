@@ -32,6 +32,9 @@ export class PostgresConnections {
 
   /** Throws `ProgrammingError` where `pg` is not installed or the address is none. */
   static async load({ connectionString, client = {} }: PostgresAddress): Promise<PostgresConnections> {
+    // The driver takes any text for an address, and a password in it for the name of a database.
+    if (connectionString !== undefined && !/^postgres(ql)?:\/\//.test(connectionString))
+      throw noAddress("it has no scheme");
     const driver = await loadDriver();
     // Positions, versions and times stay far below 2⁵³.
     const types = new driver.TypeOverrides();
@@ -40,7 +43,6 @@ export class PostgresConnections {
       keepAlive: true,
       keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
-      query_timeout: ANSWER_TIMEOUT,
       fallback_application_name: "palimpsest",
       ...client,
       ...(connectionString === undefined ? {} : { connectionString }),
@@ -56,21 +58,18 @@ export class PostgresConnections {
     client.on("error", () => {});
     try {
       await client.connect();
-      // `remote_apply` is stronger than `on`; everything else is weaker.
-      await configure(
-        client,
-        "case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end",
-      );
+      await configure(client, WRITING);
       return client;
     } catch (error) {
-      end(client);
+      disconnect(client);
       throw error;
     }
   }
 
   /** A pool for reading, and for snapshots, which may be lost. */
   createPool(max: number): Pool {
-    const pool = new this.#driver.Pool({ ...this.#config, max, onConnect: (client) => configure(client, "'off'") });
+    const onConnect = (client: ClientBase) => configure(client, READING);
+    const pool = new this.#driver.Pool({ query_timeout: ANSWER_TIMEOUT, ...this.#config, max, onConnect });
     // A connection that was lost while it was idle is replaced when it is needed.
     pool.on("error", () => {});
     return pool;
@@ -78,18 +77,28 @@ export class PostgresConnections {
 }
 
 /** Ends a connection without waiting for it: one that is lost may never end in good order. */
-export function end(client: Client): void {
+export function disconnect(client: Client): void {
   client.end().catch(() => {});
 }
+
+// `remote_apply` is stronger than `on`; everything else is weaker. The other spares `append_group` a trigger.
+const WRITING = `
+  set_config(
+    'synchronous_commit',
+    case current_setting('synchronous_commit') when 'remote_apply' then 'remote_apply' else 'on' end,
+    false
+  ),
+  set_config('palimpsest.writer', 'append_group', false)`;
+
+const READING = "set_config('synchronous_commit', 'off', false)";
 
 /**
  * All statements are look-ups in an index, and are planned once: a plan for a table as small as it was would be kept
  * while it grows, and one made for each number of parameters would cost more than it gains.
  */
-async function configure(client: ClientBase, synchronousCommit: string): Promise<void> {
+async function configure(client: ClientBase, settings: string): Promise<void> {
   await client.query(`
-    select
-      set_config('synchronous_commit', ${synchronousCommit}, false),
+    select ${settings},
       set_config('default_transaction_isolation', 'read committed', false),
       set_config('plan_cache_mode', 'force_generic_plan', false),
       set_config('enable_seqscan', 'off', false),
@@ -113,8 +122,14 @@ function describe(driver: Driver, config: ClientConfig): string {
   try {
     const { database, host, port } = new driver.Client(config);
     return `PostgreSQL database "${database}" at ${host}:${port}`;
-  } catch {
-    // The driver's error is left out: it may hold the address, and with it the password.
-    throw new ProgrammingError("the connection string is no URL; give postgres://user:password@host:port/database");
+  } catch (error) {
+    // Not as the cause: it may hold the whole address, and with it the password.
+    throw noAddress(error instanceof Error ? error.message : String(error));
   }
+}
+
+function noAddress(reason: string): ProgrammingError {
+  return new ProgrammingError(
+    `the address cannot be used: ${reason}; give postgres://user:password@host:port/database`,
+  );
 }

@@ -6,7 +6,7 @@ import {
   StoreFullError,
   StoreUnavailableError,
 } from "../../persistence/store-errors.ts";
-import { CLOCK_SKEW } from "./postgres-functions.ts";
+import { CLOCK_SKEW } from "./postgres-append.ts";
 
 /** What an SQL state means for callers, and what to do. See https://www.postgresql.org/docs/current/errcodes-appendix.html. */
 const MEANINGS: {

@@ -1,7 +1,7 @@
 import type { Uuid } from "../../domain/uuid.ts";
 import type { Outcome } from "../../persistence/group-committer.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
-import { type Row, toArray, toByteaArray } from "./postgres-rows.ts";
+import { toByteaArray, toIntegerArray, toUuidArray } from "./postgres-rows.ts";
 
 /** The parameters of `append_group` for a group of saves, from `p_originator_ids` on. */
 export function toParameters(saves: readonly StoredSave[]): readonly unknown[] {
@@ -19,54 +19,94 @@ export function toParameters(saves: readonly StoredSave[]): readonly unknown[] {
     }),
   );
   return [
-    toArray([...originators.keys()]),
-    toArray([...originators.values()].map(({ expected }) => expected)),
-    toArray(rows.map(({ number }) => number)),
-    toArray(rows.map(({ place }) => place)),
-    toArray(rows.map(({ ordinal }) => ordinal)),
-    toArray(rows.map(({ event }) => event.eventId)),
-    toArray(rows.map(({ save }) => save.saveId)),
+    toUuidArray([...originators.keys()]),
+    toIntegerArray([...originators.values()].map(({ expected }) => expected)),
+    toIntegerArray(rows.map(({ number }) => number)),
+    toIntegerArray(rows.map(({ place }) => place)),
+    toIntegerArray(rows.map(({ ordinal }) => ordinal)),
+    toUuidArray(rows.map(({ event }) => event.eventId)),
+    toUuidArray(rows.map(({ save }) => save.saveId)),
     toKeys(saves),
     toTimes(saves),
     rows.map(({ event }) => event.topic),
-    toArray(rows.map(({ event }) => event.schemaVersion)),
+    toIntegerArray(rows.map(({ event }) => event.schemaVersion)),
     rows.map(({ event }) => event.encoding),
     toByteaArray(rows.map(({ event }) => event.state)),
-    toArray(rows.map(({ event }) => event.checksum)),
+    toIntegerArray(rows.map(({ event }) => event.checksum)),
   ];
 }
 
-/** Notes the outcomes that `append_group` answered: of all the saves, or of those that kept it from recording any. */
-export function noteOutcomes(
-  outcomes: Map<StoredSave, Outcome>,
+/** The parameters of `append_one`, from `p_originator_id` on; undefined where it is not for these saves. */
+export function toParametersOfOne(saves: readonly StoredSave[]): readonly unknown[] | undefined {
+  const [save] = saves;
+  const [event] = save?.events ?? [];
+  if (!save || !event || saves.length > 1 || save.events.length > 1) return undefined;
+  const { originatorVersion, state } = event;
+  return [
+    event.originatorId,
+    originatorVersion === null ? null : originatorVersion - 1,
+    event.eventId,
+    save.saveId,
+    save.idempotencyKey ?? null,
+    save.recordedAt ?? null,
+    event.topic,
+    event.schemaVersion,
+    event.encoding,
+    typeof state === "string" ? Buffer.from(state) : state,
+    event.checksum,
+  ];
+}
+
+/** What `append_group` answers: the outcomes of saves that kept it from recording any, or what it built all of them on. */
+export type Answer = { readonly settled: readonly SettledSave[] } | Base;
+
+interface SettledSave {
+  /** Its number in the group, from 1. */
+  readonly save: number;
+  readonly outcome: Outcome;
+}
+
+interface Base {
+  readonly last: number;
+  readonly lastTime: number;
+  readonly now: number;
+  /** The versions that the originators of the group had, in the order in which they first come. */
+  readonly current: readonly number[];
+}
+
+/** The outcomes of all the saves of a group, or of those that kept it from being recorded. */
+export function toOutcomes(saves: readonly StoredSave[], answer: Answer): ReadonlyMap<StoredSave, Outcome> {
+  if (!("settled" in answer)) return toReceipts(saves, answer);
+  return new Map(
+    answer.settled.flatMap(({ save, outcome }) => {
+      const sent = saves[save - 1];
+      return sent ? [[sent, outcome] as const] : [];
+    }),
+  );
+}
+
+function toReceipts(
   saves: readonly StoredSave[],
-  rows: readonly Row[],
-): void {
-  const settled = rows[0]?.[3] as readonly { readonly save: number; readonly outcome: Outcome }[] | null | undefined;
-  if (settled) {
-    for (const { save, outcome } of settled) {
-      const given = saves[save - 1];
-      if (given) outcomes.set(given, outcome);
-    }
-    return;
-  }
-  // Sorted here, where they are almost sure to be in order: there it would cost a sort each time.
-  const recorded = (rows as readonly (readonly number[])[]).toSorted(([a = 0], [b = 0]) => a - b);
-  let next = 0;
-  for (const save of saves) {
-    const own = recorded.slice(next, next + save.events.length);
-    next += save.events.length;
-    const [firstPosition = 0, , recordedAt = 0] = own[0] ?? [];
-    const receipt = {
-      saveId: save.saveId,
-      firstPosition,
-      lastPosition: firstPosition + own.length - 1,
-      recordedAt,
-      versions: own.map(([, version = 0]) => version),
-      repeated: false,
-    };
-    outcomes.set(save, { kind: "recorded", receipt });
-  }
+  { last, lastTime, now, current }: Base,
+): ReadonlyMap<StoredSave, Outcome> {
+  const latest = new Map<Uuid, number>();
+  let position = last;
+  let recordedAt = lastTime;
+  return new Map(
+    saves.map((save) => {
+      const firstPosition = position + 1;
+      position += save.events.length;
+      recordedAt = Math.max(recordedAt, save.recordedAt ?? now);
+      const versions = save.events.map(({ originatorId }) => {
+        const version = (latest.get(originatorId) ?? current[latest.size] ?? 0) + 1;
+        latest.set(originatorId, version);
+        return version;
+      });
+      const { saveId } = save;
+      const receipt = { saveId, firstPosition, lastPosition: position, recordedAt, versions, repeated: false };
+      return [save, { kind: "recorded", receipt }];
+    }),
+  );
 }
 
 function toKeys(saves: readonly StoredSave[]): readonly (string | null)[] | null {
@@ -84,5 +124,5 @@ function toTimes(saves: readonly StoredSave[]): string | null {
     latest = Math.max(latest, recordedAt);
     return events.map(() => latest);
   });
-  return toArray(times);
+  return toIntegerArray(times);
 }

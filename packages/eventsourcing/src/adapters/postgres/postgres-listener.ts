@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import { end, type PostgresConnections } from "./postgres-connections.ts";
+import { disconnect, type PostgresConnections } from "./postgres-connections.ts";
 
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
@@ -52,7 +52,7 @@ export class PostgresListener {
       await client.query(`listen "${this.#channel}"`);
       return client;
     } catch (error) {
-      end(client);
+      disconnect(client);
       throw error;
     }
   }
@@ -60,8 +60,8 @@ export class PostgresListener {
   #ended(client: Client): Promise<void> {
     return new Promise((resolve) => {
       client.once("end", () => resolve());
-      if (this.#closing.signal.aborted) end(client);
-      else this.#closing.signal.addEventListener("abort", () => end(client), { once: true });
+      if (this.#closing.signal.aborted) disconnect(client);
+      else this.#closing.signal.addEventListener("abort", () => disconnect(client), { once: true });
     });
   }
 }

@@ -2,8 +2,8 @@ import type { Client } from "pg";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
+import { LOCK_CLASS } from "./postgres-append.ts";
 import { sqlState } from "./postgres-errors.ts";
-import { LOCK_CLASS } from "./postgres-functions.ts";
 import { migrations } from "./postgres-schema.ts";
 
 /** PostgreSQL 14 is the first whose `pg_terminate_backend` can wait, and the oldest that is still maintained. */
@@ -13,12 +13,17 @@ const OLDEST_SERVER = 140_000;
 const UNDEFINED_COLUMN = "42703";
 const DUPLICATES = ["42P07", "42723", "42710"];
 
+interface Server {
+  readonly version: number;
+  readonly encoding: string;
+}
+
 /** Creates or migrates the store where that is due, and answers which log it is. Several nodes may do so at once. */
 export async function openStore(client: Client, schema: string, where: string): Promise<LogIdentity> {
-  const { rows } = await client.query(
+  const { rows } = await client.query<Server>(
     "select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding",
   );
-  assertServer(rows[0], where);
+  for (const server of rows) assertServer(server, where);
   await client.query("begin");
   try {
     await client.query("select pg_advisory_xact_lock($1, hashtext($2))", [LOCK_CLASS, schema]);
@@ -32,7 +37,7 @@ export async function openStore(client: Client, schema: string, where: string): 
 }
 
 /** Throws `NotAStoreError` where the server is too old, or the database cannot hold every text. */
-export function assertServer(server: { readonly version: number; readonly encoding: string }, where: string): void {
+export function assertServer(server: Server, where: string): void {
   if (server.version < OLDEST_SERVER) {
     throw new NotAStoreError(`${where} runs PostgreSQL ${server.version / 10_000}; upgrade it to 14 or later`);
   }

@@ -14,6 +14,7 @@ export interface Statement {
 export class PostgresPool {
   readonly #pool: Pool;
   readonly #where: string;
+  readonly #underWay = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
   constructor(connections: PostgresConnections, size: number) {
@@ -23,25 +24,32 @@ export class PostgresPool {
 
   /** Rejects with a `StoreError`. What it asks for must do no harm when it is done twice. */
   async query(statement: Statement, values: unknown[]): Promise<readonly Row[]> {
+    if (this.#closing !== undefined) throw new StoreClosedError();
+    const query = { ...statement, values, rowMode: "array" } as const;
+    const answer = this.#pool.query<unknown[]>(query).catch((error: unknown) => {
+      // Idle connections may have been lost without our notice: a new one tells.
+      if (isLost(error)) return this.#pool.query<unknown[]>(query);
+      throw error;
+    });
+    this.#underWay.add(answer);
     try {
-      return await this.#query(statement, values).catch((error: unknown) => {
-        // Idle connections may all have been lost without our notice: a new one tells.
-        if (isLost(error)) return this.#query(statement, values);
-        throw error;
-      });
+      return (await answer).rows;
     } catch (error) {
       throw toStoreError(this.#where, error);
+    } finally {
+      this.#underWay.delete(answer);
     }
   }
 
   /** Waits for the queries under way. */
   close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  async #query({ name, text }: Statement, values: unknown[]): Promise<readonly Row[]> {
-    if (this.#closing !== undefined) throw new StoreClosedError();
-    return (await this.#pool.query<unknown[]>({ name, text, values, rowMode: "array" })).rows;
+  async #close(): Promise<void> {
+    // The pool forgets those that wait for a connection when it is ended.
+    await Promise.allSettled(this.#underWay);
+    await this.#pool.end();
   }
 }

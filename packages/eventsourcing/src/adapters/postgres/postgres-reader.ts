@@ -4,7 +4,14 @@ import type { LogRange, StreamRange, StreamStart } from "../../persistence/recor
 import type { Receipt, RecordedEvent } from "../../persistence/stored-event.ts";
 import { sqlState } from "./postgres-errors.ts";
 import type { PostgresPool, Statement } from "./postgres-pool.ts";
-import { DAMAGED_EVENT_COLUMNS, EVENT_COLUMNS, toArray, toDamagedEvent, toEvent } from "./postgres-rows.ts";
+import {
+  DAMAGED_EVENT_COLUMNS,
+  EVENT_COLUMNS,
+  toDamagedEvent,
+  toEvent,
+  toIntegerArray,
+  toUuidArray,
+} from "./postgres-rows.ts";
 
 const NO_BOUND = Number.MAX_SAFE_INTEGER;
 
@@ -72,9 +79,9 @@ export class PostgresReader {
   streams(starts: readonly StreamStart[]): Promise<readonly RecordedEvent[]> {
     starts.forEach(assertStreamRange);
     return this.#events(this.#streams, [
-      toArray(starts.map(({ originatorId }) => originatorId)),
-      toArray(starts.map(({ after }) => after)),
-      toArray(starts.map(({ upTo = NO_BOUND }) => upTo)),
+      toUuidArray(starts.map(({ originatorId }) => originatorId)),
+      toIntegerArray(starts.map(({ after }) => after)),
+      toIntegerArray(starts.map(({ upTo = NO_BOUND }) => upTo)),
     ]);
   }
 

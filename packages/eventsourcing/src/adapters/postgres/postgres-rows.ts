@@ -73,28 +73,39 @@ export function toSnapshot(row: Row): StoredSnapshot {
   } as unknown as StoredSnapshot;
 }
 
-/** An array of numbers or UUIDs as a parameter: nothing in it needs quoting, which the driver would do all the same. */
-export function toArray(values: readonly (number | string | null)[]): string {
+/** An array of numbers as a parameter: nothing in it needs quoting, which the driver would do all the same. */
+export function toIntegerArray(values: readonly (number | null)[]): string {
   return `{${values.map((value) => value ?? "null").join(",")}}`;
 }
 
-const BYTEA = 17;
+// The binary form of an array, see `array_send` in PostgreSQL's sources: one dimension, no nulls, elements of this type.
+const UUIDS = "000000010000000000000b86";
+const BYTEAS = [1, 0, 17];
+// So many elements, counted from 1, each with its length before it.
+const FROM_ONE = 1;
+const UUID_BYTES = "00000010";
 
-/**
- * An array of states as a parameter, in PostgreSQL's binary form (`array_send` in its sources): as text it would be
- * twice as long.
- */
+/** An array of UUIDs as a parameter, in binary form: PostgreSQL reads it many times as fast as text. */
+export function toUuidArray(ids: readonly string[]): Buffer {
+  const length = ids.length.toString(16).padStart(8, "0");
+  const elements = ids
+    .map((id) => UUID_BYTES + id)
+    .join("")
+    .replaceAll("-", "");
+  return Buffer.from(`${UUIDS}${length}0000000${FROM_ONE}${elements}`, "hex");
+}
+
+/** An array of states as a parameter, in binary form: as text it would be twice as long. */
 export function toByteaArray(states: readonly State[]): Buffer {
   const lengths = states.map((state) => Buffer.byteLength(state));
   const array = Buffer.allocUnsafe(20 + lengths.reduce((sum, length) => sum + 4 + length, 0));
-  // One dimension, no nulls, elements of this type, so many, counted from 1.
-  let end = [1, 0, BYTEA, states.length, 1].reduce((offset, field) => array.writeInt32BE(field, offset), 0);
+  let end = 0;
+  for (const field of [...BYTEAS, states.length, FROM_ONE]) end = array.writeInt32BE(field, end);
   states.forEach((state, index) => {
     end = array.writeInt32BE(lengths[index] ?? 0, end);
-    end +=
-      typeof state === "string"
-        ? array.write(state, end)
-        : Buffer.from(state.buffer, state.byteOffset, state.length).copy(array, end);
+    if (typeof state === "string") array.write(state, end);
+    else array.set(state, end);
+    end += lengths[index] ?? 0;
   });
   return array;
 }

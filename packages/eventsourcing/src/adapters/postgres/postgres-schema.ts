@@ -20,9 +20,9 @@ const tables = (schema: string) => `
   create table "${schema}".event (
     position bigint primary key,
     recorded_at bigint not null,
-    originator_version bigint not null check (originator_version > 0),
+    originator_version bigint not null,
     checksum bigint not null,
-    schema_version integer not null check (schema_version > 0),
+    schema_version integer not null,
     event_id uuid not null unique,
     originator_id uuid not null,
     save_id uuid not null,
@@ -48,8 +48,10 @@ const tables = (schema: string) => `
 `;
 
 /**
- * They make the log append-only for every connection, replicating ones too. Those for each statement also refuse
- * `insert … on conflict do update` and `merge`, whether or not a row would have been touched.
+ * They make the log append-only for every connection, replicating ones too. A trigger for each statement costs little,
+ * whatever the number of rows, and also refuses `insert … on conflict do update` and `merge` that would touch none.
+ *
+ * Only `append_group` may insert, which leaves no gap: our own connections say that they insert by no other means.
  */
 const triggers = (schema: string) => `
   create function "${schema}".refuse_change() returns trigger language plpgsql as $$
@@ -63,16 +65,16 @@ const triggers = (schema: string) => `
 
   create function "${schema}".refuse_gap() returns trigger language plpgsql as $$
   begin
-    if new.position <> 1 and not exists (select from "${schema}".event where position = new.position - 1) then
-      raise exception 'the log is append-only: position % leaves a gap', new.position using errcode = 'restrict_violation';
+    if current_setting('palimpsest.writer', true) is distinct from 'append_group' then
+      raise exception 'the log is append-only: events are inserted by append_group alone'
+        using errcode = 'restrict_violation';
     end if;
-    return new;
+    return null;
   end
   $$;
 
-  create trigger event_no_gap before insert on "${schema}".event for each row
-    when (current_setting('palimpsest.writer', true) is distinct from 'append_group')
-    execute function "${schema}".refuse_gap();
+  create trigger event_no_gap before insert on "${schema}".event
+    for each statement execute function "${schema}".refuse_gap();
 
   alter table "${schema}".event enable always trigger event_no_change, enable always trigger event_no_gap;
 `;

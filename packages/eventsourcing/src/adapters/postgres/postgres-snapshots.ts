@@ -2,7 +2,7 @@ import type { Uuid } from "../../domain/uuid.ts";
 import type { SnapshotQuery, SnapshotRecorder } from "../../persistence/recorder.ts";
 import type { StoredSnapshot } from "../../persistence/stored-event.ts";
 import type { PostgresPool, Statement } from "./postgres-pool.ts";
-import { SNAPSHOT_COLUMNS, toArray, toByteaArray, toSnapshot } from "./postgres-rows.ts";
+import { SNAPSHOT_COLUMNS, toByteaArray, toIntegerArray, toSnapshot, toUuidArray } from "./postgres-rows.ts";
 
 /** Snapshots in a table of their own. */
 export class PostgresSnapshots implements SnapshotRecorder {
@@ -22,7 +22,9 @@ export class PostgresSnapshots implements SnapshotRecorder {
           (originator_id, originator_version, topic, schema_version, encoding, state, checksum)
         select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::bytea[], $7::bigint[])
         order by 1, 2
-        on conflict do nothing`,
+        on conflict (originator_id, originator_version) do update set
+          topic = excluded.topic, schema_version = excluded.schema_version, encoding = excluded.encoding,
+          state = excluded.state, checksum = excluded.checksum`,
     };
     this.#find = {
       name: "find_snapshots",
@@ -43,20 +45,20 @@ export class PostgresSnapshots implements SnapshotRecorder {
 
   async write(snapshots: readonly StoredSnapshot[]): Promise<void> {
     await this.#pool.query(this.#write, [
-      toArray(snapshots.map(({ originatorId }) => originatorId)),
-      toArray(snapshots.map(({ originatorVersion }) => originatorVersion)),
+      toUuidArray(snapshots.map(({ originatorId }) => originatorId)),
+      toIntegerArray(snapshots.map(({ originatorVersion }) => originatorVersion)),
       snapshots.map(({ topic }) => topic),
-      toArray(snapshots.map(({ schemaVersion }) => schemaVersion)),
+      toIntegerArray(snapshots.map(({ schemaVersion }) => schemaVersion)),
       snapshots.map(({ encoding }) => encoding),
       toByteaArray(snapshots.map(({ state }) => state)),
-      toArray(snapshots.map(({ checksum }) => checksum)),
+      toIntegerArray(snapshots.map(({ checksum }) => checksum)),
     ]);
   }
 
   async find(queries: readonly SnapshotQuery[]): Promise<readonly StoredSnapshot[]> {
     const rows = await this.#pool.query(this.#find, [
-      toArray(queries.map(({ originatorId }) => originatorId)),
-      toArray(queries.map(({ upTo = Number.MAX_SAFE_INTEGER }) => upTo)),
+      toUuidArray(queries.map(({ originatorId }) => originatorId)),
+      toIntegerArray(queries.map(({ upTo = Number.MAX_SAFE_INTEGER }) => upTo)),
     ]);
     return rows.map(toSnapshot);
   }
@@ -67,6 +69,6 @@ export class PostgresSnapshots implements SnapshotRecorder {
   }
 
   async remove(originatorId: Uuid, versions: readonly number[]): Promise<void> {
-    await this.#pool.query(this.#remove, [originatorId, toArray(versions)]);
+    await this.#pool.query(this.#remove, [originatorId, toIntegerArray(versions)]);
   }
 }

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client } from "pg";
+import type { Client, QueryConfig } from "pg";
 import { ProgrammingError } from "../../domain/errors.ts";
 import { type Outcome, UnknownGroupOutcome } from "../../persistence/group-committer.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
-import { ClockSkewError, NotAStoreError, StoreUnavailableError } from "../../persistence/store-errors.ts";
+import { ClockSkewError, NotAStoreError } from "../../persistence/store-errors.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
-import { end, type PostgresConnections } from "./postgres-connections.ts";
+import { disconnect, type PostgresConnections } from "./postgres-connections.ts";
 import { isLost, sqlState, toStoreError } from "./postgres-errors.ts";
-import { noteOutcomes, toParameters } from "./postgres-group.ts";
+import { type Answer, toOutcomes, toParameters, toParametersOfOne } from "./postgres-group.ts";
 import { findLog, openStore } from "./postgres-open.ts";
-import type { Row } from "./postgres-rows.ts";
+import type { Statement } from "./postgres-pool.ts";
+import { endSession, openSession, type Session } from "./postgres-session.ts";
 
 /** How the writers of all nodes are made to follow one another. */
 export type Serialiser = "advisory-lock" | "row-lock";
@@ -21,42 +22,35 @@ export interface WriterOptions {
   readonly outcomeTimeout: number;
 }
 
-/** A session of the server, which outlives its connection until it notices. */
-interface Session {
-  readonly client: Client;
-  readonly pid: number;
-  readonly started: string;
-}
-
+/** What became of sending a group once. Where it was lost, it may have been recorded or not. */
 type Attempt =
-  | { readonly kind: "answered"; readonly rows: readonly Row[] }
-  | { readonly kind: "not-sent" | "lost" | "refused"; readonly error: unknown };
+  | { readonly kind: "answered"; readonly answer: Answer | null }
+  | { readonly kind: "not-sent" | "refused" | "lost"; readonly error: unknown };
 
-// A deadlock, a serialisation failure, and the same position taken by a writer that serialises in another way.
+// A deadlock, a serialisation failure, and a position that was taken by a writer that serialises in another way.
 const TRY_AGAIN = ["40001", "40P01", "23505"];
 const TRIES = 10;
 const FIRST_PAUSE = 20;
 const LONGEST_PAUSE = 500;
-const TERMINATE_TIMEOUT = 5_000;
 
-/** The one connection of a recorder that writes. A connection that is lost is replaced when it is needed. */
+/** The one connection of a recorder that writes. One that is lost is replaced when it is needed. */
 export class PostgresWriter {
   readonly #connections: PostgresConnections;
   readonly #options: WriterOptions;
-  readonly #statement: { readonly name: string; readonly text: string };
+  readonly #appendOne: Statement;
+  readonly #appendGroup: Statement;
   #log: LogIdentity | undefined;
   #session: Session | undefined;
-  /** The session of a group whose outcome is open: it may still be at work. */
+  /** The session that a group was lost in: it may still be at work. */
   #lost: Session | undefined;
+  /** Since when an answer is waited for. */
+  #askedAt = Number.POSITIVE_INFINITY;
 
   constructor(connections: PostgresConnections, options: WriterOptions) {
     this.#connections = connections;
     this.#options = options;
-    const parameters = Array.from({ length: 16 }, (_, index) => `$${index + 1}`);
-    this.#statement = {
-      name: "append_group",
-      text: `select * from "${options.schema}".append_group(${parameters.join(", ")})`,
-    };
+    this.#appendOne = callOf(options.schema, "append_one", 13);
+    this.#appendGroup = callOf(options.schema, "append_group", 16);
   }
 
   /** Connects, creates or migrates the store where that is due, and answers which log it is. */
@@ -73,30 +67,37 @@ export class PostgresWriter {
   /** Records a group as `CommitGroup` says. */
   async commit(saves: readonly StoredSave[]): Promise<readonly Outcome[]> {
     const outcomes = new Map<StoredSave, Outcome>();
-    // Saves that are recorded already, or cannot be, keep a group from being recorded: the others go again without them.
+    // Saves that are recorded already, or cannot be, keep the others from being recorded: these go again without them.
     let left = saves;
     while (left.length > 0) {
-      noteOutcomes(outcomes, left, await this.#append(left));
-      const next = left.filter((save) => !outcomes.has(save));
-      if (next.length === left.length) throw new ProgrammingError("append_group settled none of its saves");
-      left = next;
+      const settled = toOutcomes(left, await this.#append(left));
+      if (settled.size === 0) throw new ProgrammingError("append_group settled none of its saves");
+      for (const [save, outcome] of settled) outcomes.set(save, outcome);
+      left = left.filter((save) => !outcomes.has(save));
     }
     return saves.flatMap((save) => outcomes.get(save) ?? []);
   }
 
   async close(): Promise<void> {
     await this.#session?.client.end();
-    this.#session = undefined;
   }
 
-  /** Sends a group until it is answered: what stands in the log already is recognised, and not recorded twice. */
-  async #append(saves: readonly StoredSave[]): Promise<readonly Row[]> {
+  async #append(saves: readonly StoredSave[]): Promise<Answer> {
+    const one = toParametersOfOne(saves);
+    const answer =
+      (one && (await this.#call(this.#appendOne, one))) ?? (await this.#call(this.#appendGroup, toParameters(saves)));
+    if (!answer) throw new ProgrammingError("append_group answered nothing");
+    return answer;
+  }
+
+  /** Calls a function until it answers: it recognises what stands in the log already, and records nothing twice. */
+  async #call(statement: Statement, parameters: readonly unknown[]): Promise<Answer | null> {
     const { serialiser, clock, outcomeTimeout } = this.#options;
-    const values = [serialiser, clock?.() ?? null, ...toParameters(saves)];
+    const values = [serialiser, clock?.() ?? null, ...parameters];
     let openSince: number | undefined;
     for (let tries = 1; ; tries += 1) {
-      const attempt = await this.#attempt(values);
-      if (attempt.kind === "answered") return attempt.rows;
+      const attempt = await this.#attempt({ ...statement, values });
+      if (attempt.kind === "answered") return attempt.answer;
       const error = toStoreError(this.#connections.where, attempt.error);
       if (attempt.kind === "lost") openSince ??= performance.now();
       if (openSince === undefined) {
@@ -113,76 +114,65 @@ export class PostgresWriter {
     }
   }
 
-  async #attempt(values: readonly unknown[]): Promise<Attempt> {
+  async #attempt(query: QueryConfig): Promise<Attempt> {
     let session: Session;
     try {
       session = await this.#connect();
     } catch (error) {
       return { kind: "not-sent", error };
     }
+    this.#askedAt = performance.now();
     try {
-      const { rows } = await session.client.query<unknown[]>({
-        ...this.#statement,
-        values: [...values],
-        rowMode: "array",
-      });
-      return { kind: "answered", rows };
+      const { rows } = await session.client.query<[Answer | null]>({ ...query, rowMode: "array" });
+      return { kind: "answered", answer: rows[0]?.[0] ?? null };
     } catch (error) {
       if (!isLost(error)) return { kind: "refused", error };
       this.#session = undefined;
       this.#lost = session;
-      end(session.client);
+      disconnect(session.client);
       return { kind: "lost", error };
+    } finally {
+      this.#askedAt = Number.POSITIVE_INFINITY;
     }
   }
 
   async #connect(): Promise<Session> {
     if (this.#session) return this.#session;
-    const client = await this.#connections.connect();
+    const session = await openSession(this.#connections);
+    const { client } = session;
     try {
-      const session = { client, ...(await findSession(client)) };
-      await this.#endLost(client);
+      // A session that is still at work could record its group after we were told that it cannot be recorded.
+      if (this.#lost) await endSession(client, this.#lost, this.#connections.where);
+      this.#lost = undefined;
       await this.#assertSameLog(client);
-      client.once("end", () => {
-        if (this.#session === session) this.#session = undefined;
-      });
-      this.#session = session;
-      return session;
     } catch (error) {
-      end(client);
+      disconnect(client);
       throw error;
     }
-  }
-
-  /** A session that is still at work could record its group after we were told that it cannot be recorded. */
-  async #endLost(client: Client): Promise<void> {
-    if (!this.#lost) return;
-    const { rows } = await client.query<{ ended: boolean }>(
-      `select pg_terminate_backend(pid, ${TERMINATE_TIMEOUT}) as ended from pg_stat_activity
-       where pid = $1 and extract(epoch from backend_start)::text = $2 and pid <> pg_backend_pid()`,
-      [this.#lost.pid, this.#lost.started],
-    );
-    if (rows.some(({ ended }) => !ended)) {
-      throw new StoreUnavailableError(
-        `${this.#connections.where} is still at work for a connection that was lost; try again`,
-      );
-    }
-    this.#lost = undefined;
+    // TCP alone would wait a quarter of an hour for an answer. One timer for all groups costs less than one for each.
+    const { outcomeTimeout } = this.#options;
+    const watch = setInterval(() => {
+      if (performance.now() - this.#askedAt > outcomeTimeout) client.connection.stream.destroy();
+    }, outcomeTimeout / 2).unref();
+    client.once("end", () => {
+      clearInterval(watch);
+      if (this.#session === session) this.#session = undefined;
+    });
+    this.#session = session;
+    return session;
   }
 
   async #assertSameLog(client: Client): Promise<void> {
     if (!this.#log) return;
-    const { schema } = this.#options;
-    const found = await findLog(client, schema, this.#connections.where);
+    const { where } = this.#connections;
+    const found = await findLog(client, this.#options.schema, where);
     if (found?.logId !== this.#log.logId || found.epoch !== this.#log.epoch) {
-      throw new NotAStoreError(`${this.#connections.where} holds another log than before; open the store again`);
+      throw new NotAStoreError(`${where} holds another log than before; open the store again`);
     }
   }
 }
 
-async function findSession(client: Client): Promise<Omit<Session, "client">> {
-  const { rows } = await client.query(
-    `select pid, extract(epoch from backend_start)::text as started from pg_stat_activity where pid = pg_backend_pid()`,
-  );
-  return rows[0];
+function callOf(schema: string, name: string, parameters: number): Statement {
+  const list = Array.from({ length: parameters }, (_, index) => `$${index + 1}`);
+  return { name, text: `select "${schema}".${name}(${list.join(", ")})` };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "vitest";
@@ -162,18 +162,40 @@ describe("opening the derived data in SQLite", () => {
     await again.close();
   });
 
-  it("makes it anew where it belongs to another log or epoch, in place: another process may have it open", () => {
+  it("makes it anew where it belongs to another log, in place: another process may have it open", () => {
     const file = temporaryFile();
-    const one = { logId: uuid7(), epoch: uuid7() };
+    const logs = [1, 2].map(() => openLogForWriting(temporaryFile()));
+    const [one] = logs;
+    if (!one) throw new Error("there are two logs");
     const another = openDerivedForWriting(file, one);
     another.exec("create virtual table search using fts5(text)");
-    for (const log of [{ ...one, epoch: uuid7() }, { ...one, logId: uuid7() }, one]) {
+    for (const log of [...logs, one]) {
       const db = openDerivedForWriting(file, log);
-      assert.deepEqual(readIdentity(db), log);
-      assert.deepEqual(readIdentity(another), log);
+      assert.deepEqual(readIdentity(db), readIdentity(log));
+      assert.deepEqual(readIdentity(another), readIdentity(log));
       db.close();
     }
     another.close();
+    for (const log of logs) log.close();
+  });
+
+  it("makes it anew where the log was restored from a backup: its snapshots may be of events that are no more", async () => {
+    const [file, backup] = [temporaryFile(), temporaryFile("backup.db")];
+    const originatorId = uuid7();
+    const recorder = await openSqliteRecorder({ file });
+    await recorder.append(saveOf([anEvent({ originatorId, originatorVersion: 1 })]));
+    const reading = new DatabaseSync(file);
+    reading.exec(`vacuum into '${backup}'`);
+    reading.close();
+    await recorder.append(saveOf([anEvent({ originatorId, originatorVersion: 2 })]));
+    await recorder.snapshots.write([aSnapshot({ originatorId, originatorVersion: 2 })]);
+    await recorder.close();
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+    copyFileSync(backup, file);
+    const restored = await openSqliteRecorder({ file });
+    assert.equal(await restored.head(), 1);
+    assert.deepEqual(await restored.snapshots.versions(originatorId), []);
+    await restored.close();
   });
 
   it("never throws away a database of another program, nor a log, for a mistaken path", async () => {

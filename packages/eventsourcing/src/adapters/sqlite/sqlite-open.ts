@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
@@ -40,14 +40,16 @@ export function readIdentity(db: DatabaseSync): LogIdentity {
 }
 
 /** Opens the derived data of a log for writing; what belongs to another log, epoch or version is thrown away. */
-export function openDerivedForWriting(file: string, log: LogIdentity): DatabaseSync {
+export function openDerivedForWriting(file: string, log: DatabaseSync): DatabaseSync {
   try {
     return openDerived(file, log);
   } catch (error) {
     // Derived data is never worth a failed start: what cannot be read is made anew. But what is readable stays in place,
     // for another process may be using it.
     if (!isUnreadable(error)) throw error;
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+    // Moved away, not deleted: it may be a file of somebody's, named by mistake.
+    const aside = `${file}.unreadable-${Date.now()}`;
+    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
     return openDerived(file, log);
   }
 }
@@ -57,7 +59,7 @@ export function openDerivedForReading(file: string): DatabaseSync {
   return open(file, (db) => db.exec("pragma query_only = 1"));
 }
 
-function openDerived(file: string, log: LogIdentity): DatabaseSync {
+function openDerived(file: string, log: DatabaseSync): DatabaseSync {
   return open(file, (db) => {
     assertOurs(db, file, DERIVED_APPLICATION_ID);
     db.exec("pragma journal_mode = wal; pragma synchronous = normal");
@@ -65,19 +67,29 @@ function openDerived(file: string, log: LogIdentity): DatabaseSync {
   });
 }
 
-function isDerivedFrom(db: DatabaseSync, log: LogIdentity): boolean {
+function isDerivedFrom(db: DatabaseSync, log: DatabaseSync): boolean {
   if (numberOf(db, "user_version") !== DERIVED_VERSION) return false;
   const { logId, epoch } = readIdentity(db);
-  return logId === log.logId && epoch === log.epoch;
+  const identity = readIdentity(log);
+  if (logId !== identity.logId || epoch !== identity.epoch) return false;
+  const { position, eventId } = db.prepare("select position, event_id as eventId from log").get() ?? {};
+  if (position === 0) return true;
+  return (
+    log.prepare("select 1 from event where position = ? and event_id = ?").get(position ?? 0, eventId ?? null) !==
+    undefined
+  );
 }
 
-function createDerived(db: DatabaseSync, log: LogIdentity): void {
+function createDerived(db: DatabaseSync, log: DatabaseSync): void {
   db.exec("begin immediate");
   // Another process may have been faster.
   if (!isDerivedFrom(db, log)) {
     for (const statement of dropsOf(db)) db.exec(statement);
     db.exec(DERIVED_SCHEMA);
-    db.prepare("insert into log values (1, ?, ?)").run(log.logId, log.epoch);
+    db.prepare("insert into log (only, log_id, epoch) values (1, ?, ?)").run(
+      readIdentity(log).logId,
+      readIdentity(log).epoch,
+    );
     db.exec(`pragma application_id = ${DERIVED_APPLICATION_ID}; pragma user_version = ${DERIVED_VERSION}`);
   }
   db.exec("commit");

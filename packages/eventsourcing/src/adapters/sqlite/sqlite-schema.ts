@@ -61,13 +61,16 @@ export const LOG_MIGRATIONS: readonly string[] = [
 ];
 
 /** Derived data: made anew, not migrated, where it is of another version or another log. */
-export const DERIVED_VERSION = 1;
+export const DERIVED_VERSION = 2;
 
 export const DERIVED_SCHEMA = `
   create table log (
     only integer primary key check (only = 1),
     log_id text not null,
-    epoch text not null
+    epoch text not null,
+    -- The last event of the log when something was derived from it last: a log without it is another one, or was restored.
+    position integer not null default 0,
+    event_id text
   ) strict;
 
   create table snapshot (

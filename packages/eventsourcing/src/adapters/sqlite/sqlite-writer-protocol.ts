@@ -24,31 +24,39 @@ export type Answer<R extends Request> = R extends { kind: "open" }
     ? readonly Outcome[]
     : undefined;
 
-/** An error that crosses threads, where classes are lost. */
-export type Failure =
-  | { readonly kind: "sqlite"; readonly errcode: number; readonly message: string; readonly unknownOutcome: boolean }
+/** An error that crosses threads, where classes are lost. `unknownOutcome`: whether a commit may have happened all the same. */
+export type Failure = { readonly unknownOutcome: boolean } & (
+  | { readonly kind: "sqlite"; readonly errcode: number; readonly message: string }
   | { readonly kind: "clock-skew"; readonly now: number; readonly lastRecordedAt: number }
   | { readonly kind: "newer"; readonly schemaVersion: number; readonly supportedVersion: number }
   | { readonly kind: "not-a-store"; readonly message: string }
-  | { readonly kind: "other"; readonly message: string };
+  | { readonly kind: "other"; readonly message: string }
+);
 
-/** `unknownOutcome`: whether a commit may have happened all the same. */
 export function toFailure(error: unknown, unknownOutcome: boolean): Failure {
   if (error instanceof ClockSkewError) {
-    return { kind: "clock-skew", now: error.now, lastRecordedAt: error.lastRecordedAt };
+    return { kind: "clock-skew", unknownOutcome, now: error.now, lastRecordedAt: error.lastRecordedAt };
   }
   if (error instanceof NewerStoreError) {
-    return { kind: "newer", schemaVersion: error.schemaVersion, supportedVersion: error.supportedVersion };
+    const { schemaVersion, supportedVersion } = error;
+    return { kind: "newer", unknownOutcome, schemaVersion, supportedVersion };
   }
-  if (error instanceof NotAStoreError) return { kind: "not-a-store", message: error.message };
+  if (error instanceof NotAStoreError) return { kind: "not-a-store", unknownOutcome, message: error.message };
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const message = cause instanceof Error ? cause.message : String(cause);
   const errcode = resultCode(cause);
-  return errcode === undefined ? { kind: "other", message } : { kind: "sqlite", errcode, message, unknownOutcome };
+  return errcode === undefined
+    ? { kind: "other", unknownOutcome, message }
+    : { kind: "sqlite", unknownOutcome, errcode, message };
 }
 
 /** The error that a failure stands for. */
-export function toError(file: string, failure: Failure): unknown {
+export function toError(file: string, failure: Failure): Error {
+  const error = withoutOutcome(file, failure);
+  return failure.unknownOutcome ? new UnknownGroupOutcome(error.message, { cause: error }) : error;
+}
+
+function withoutOutcome(file: string, failure: Failure): Error {
   switch (failure.kind) {
     case "clock-skew":
       return new ClockSkewError(failure.now, failure.lastRecordedAt);
@@ -58,10 +66,7 @@ export function toError(file: string, failure: Failure): unknown {
       return new NotAStoreError(failure.message);
     case "other":
       return new Error(failure.message);
-    case "sqlite": {
-      const { errcode, message, unknownOutcome } = failure;
-      const error = toStoreError(file, Object.assign(new Error(message), { errcode }));
-      return unknownOutcome ? new UnknownGroupOutcome(message, { cause: error }) : error;
-    }
+    case "sqlite":
+      return toStoreError(file, Object.assign(new Error(failure.message), { errcode: failure.errcode })) as Error;
   }
 }

@@ -38,12 +38,13 @@ class WritingThread {
       case "write-snapshots":
         return this.#inDerived((db) => {
           const insert = db.prepare(
-            `insert into snapshot (${SNAPSHOT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
+            `insert or replace into snapshot (${SNAPSHOT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)`,
           );
           for (const row of request.snapshots) {
             const { originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum } = row;
             insert.run(originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum);
           }
+          this.#markDerived(db);
         });
       case "remove-snapshots":
         return this.#inDerived((db) => {
@@ -56,9 +57,9 @@ class WritingThread {
   }
 
   #open(): LogIdentity {
-    const identity = readIdentity(this.#opened().db);
-    this.#derived ??= openDerivedForWriting(this.#files.derived, identity);
-    return identity;
+    const { db } = this.#opened();
+    this.#derived ??= openDerivedForWriting(this.#files.derived, db);
+    return readIdentity(db);
   }
 
   #opened() {
@@ -122,6 +123,16 @@ class WritingThread {
       if (db.isTransaction) db.exec("rollback");
       throw error;
     }
+  }
+
+  /** What is written next was derived from the log up to here, at most. */
+  #markDerived(derived: DatabaseSync): void {
+    const last = this.#opened()
+      .db.prepare("select position, event_id as eventId from event order by position desc limit 1")
+      .get();
+    if (!last) return;
+    const { position, eventId } = last as { position: number; eventId: string };
+    derived.prepare("update log set position = ?, event_id = ? where position < ?").run(position, eventId, position);
   }
 
   #close(): void {

@@ -69,7 +69,8 @@ export class SqliteWriter {
       const pending = this.#pending.get(id);
       this.#pending.delete(id);
       if (this.#pending.size === 0) worker.unref();
-      if (failure) pending?.reject(toError(this.#files.log, failure));
+      const { log, derived } = this.#files;
+      if (failure) pending?.reject(toError(pending.kind.endsWith("snapshots") ? derived : log, failure));
       else pending?.resolve(answer as never);
     });
     worker.on("error", (error) => this.#lost(worker, error));
