@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ENGINES, type TestStore } from "../../../../tools/testing/engines.ts";
 import { Account, accountLog, actor, InsufficientFundsError, Name } from "../../test/account.ts";
-import { AggregateBusyError, StaleAggregateError } from "../domain/aggregate-errors.ts";
+import { AggregateBusyError, StaleAggregateError, UnknownOutcomePendingError } from "../domain/aggregate-errors.ts";
 import { defineAggregate } from "../domain/define-aggregate.ts";
 import { ProgrammingError } from "../domain/errors.ts";
 import { defineLog } from "../domain/event-log.ts";
@@ -10,7 +10,13 @@ import { aes256gcm } from "../persistence/cipher.ts";
 import { Encoder } from "../persistence/encoder.ts";
 import type { Recorder } from "../persistence/recorder.ts";
 import { SnapshotMapper } from "../persistence/snapshot-mapper.ts";
-import { ClockSkewError, StoreClosedError, VersionConflictError } from "../persistence/store-errors.ts";
+import {
+  ClockSkewError,
+  OutcomeUnknownError,
+  StoreClosedError,
+  StoreUnavailableError,
+  VersionConflictError,
+} from "../persistence/store-errors.ts";
 import { JsonTranscoder } from "../persistence/transcoder.ts";
 import { Application, type ApplicationOptions } from "./application.ts";
 import { AggregateNotFoundError, VersionNotFoundError } from "./repository-errors.ts";
@@ -211,6 +217,53 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     expect(await recorder.head()).toBe(4);
   });
 
+  test("takes no command between an unknown outcome and the save that resolves it, and records once", async () => {
+    // A store that goes away once after it has committed; the rest is the real one.
+    let goesAway = true;
+    const leaving = withOther(recorder, {
+      append: async (save) => {
+        const receipt = await recorder.append(save);
+        if (goesAway) throw new OutcomeUnknownError(save.saveId, new Error("gone"));
+        return receipt;
+      },
+    });
+    const app = await open({ store: leaving, snapshotEvery: { Account: 2 } });
+    const account = openAccount(1);
+    await expect(app.save(account)).rejects.toThrow(OutcomeUnknownError);
+    expect(() => account.deposit(5)).toThrow(UnknownOutcomePendingError);
+    await expect(app.save(account)).rejects.toThrow(OutcomeUnknownError);
+    expect(() => account.deposit(5)).toThrow(UnknownOutcomePendingError);
+    goesAway = false;
+    expect(await app.save(account)).toMatchObject({ versions: [1, 2], repeated: true });
+    account.deposit(5);
+    await app.save(account);
+    expect((await app.repository.get(Account, account.id)).state.balance).toBe(6);
+    expect(await recorder.head()).toBe(3);
+    expect(await recorder.snapshots.versions(account.id)).toEqual([2]);
+  });
+
+  test("saves and loads where snapshots fail, and says so, whatever becomes of the warning", async () => {
+    const broken = async () => {
+      throw new StoreUnavailableError("no snapshots today");
+    };
+    const without = withOther(recorder, {
+      snapshots: { write: broken, find: broken, versions: broken, remove: broken },
+    });
+    const warnings: string[] = [];
+    const onWarning = (warning: Error) => {
+      warnings.push(warning.message);
+      throw new Error("nobody listens");
+    };
+    const app = await open({ store: without, snapshotEvery: { Account: 2 }, cacheSize: 0, onWarning });
+    const account = openAccount(3);
+    expect(await app.save(account)).toMatchObject({ versions: [1, 2, 3, 4] });
+    expect((await app.repository.get(Account, account.id)).state.balance).toBe(6);
+    expect((await app.repository.getMany(Account, [account.id])).size).toBe(1);
+    // Once where one was to be taken, and at each reading: the one for version 2 reads too.
+    expect(warnings.filter((warning) => warning.startsWith("no snapshot of Account"))).toHaveLength(1);
+    expect(warnings.filter((warning) => warning.startsWith("snapshots cannot be read"))).toHaveLength(3);
+  });
+
   test("records nothing of a command that throws", async () => {
     const app = await open();
     const account = openAccount(1);
@@ -391,3 +444,13 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     await expect(app.repository.get(Account, account.id)).rejects.toThrow(StoreClosedError);
   });
 });
+
+/** A recorder that is another in some of its parts. */
+function withOther(recorder: Recorder, other: Partial<Recorder>): Recorder {
+  return new Proxy(recorder, {
+    get(target, name) {
+      const value: unknown = Reflect.get(name in other ? other : target, name);
+      return typeof value === "function" ? value.bind(name in other ? other : target) : value;
+    },
+  });
+}

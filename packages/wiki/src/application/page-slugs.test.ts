@@ -107,6 +107,30 @@ describeWiki("the slugs of pages", (current) => {
     expect(await wiki.editPage("a", { body: "y" })).toMatchObject({ version: 4, body: "y" });
   });
 
+  test("do not let an edit reach another page that has the slug by now, where the edit says which page it means", async () => {
+    const { wiki } = current();
+    const { pageId, version } = await wiki.createPage({ title: "Plan", slug: "start", body: "mine\n" });
+    await wiki.updateSlug("start", "plan");
+    const other = await wiki.createPage({ title: "Start", slug: "start", body: "theirs\n" });
+    expect(other.version).toBe(version);
+    const edit = { body: "mine, and more\n", basedOn: version, pageId };
+    expect(await refusalOf(current(), () => wiki.editPage("start", edit))).toMatchObject({
+      code: "PAGE_NOT_FOUND",
+      movedTo: "plan",
+    });
+    expect(await wiki.getPageDetails("start")).toEqual(other);
+    expect(await wiki.editPage("plan", edit)).toMatchObject({ body: "mine, and more\n" });
+  });
+
+  test("that a page left while it lived do not bring it back after it was deleted under another", async () => {
+    const { wiki } = current();
+    await wiki.createPage({ title: "One", slug: "left" });
+    await wiki.updateSlug("left", "last");
+    await wiki.deletePage("last");
+    expect(await refusalOf(current(), () => wiki.restorePage("left"))).toBeInstanceOf(PageNotFoundError);
+    expect(await wiki.restorePage("last")).toMatchObject({ slug: "last", deleted: false });
+  });
+
   test("do nothing where what is to be restored was not deleted, and say where it is if it is elsewhere", async () => {
     const { wiki, recorder } = current();
     const page = await wiki.createPage({ title: "One", slug: "a" });
