@@ -27,14 +27,14 @@ export function recordGroup(table: LogTable, saves: readonly StoredSave[], clock
   const last = table.last();
   let position = last?.position ?? 0;
   let recordedAt = last?.recordedAt ?? 0;
-  if (now < recordedAt - MAX_CLOCK_SKEW && saves.some((save) => save.recordedAt === undefined)) {
-    throw new ClockSkewError(now, recordedAt);
-  }
+  const isBehind = now < recordedAt - MAX_CLOCK_SKEW;
   return saves.map((save): Outcome => {
     const before = findRepeated(table, save);
     if (before) return { kind: "recorded", receipt: before };
     const refused = findConflict(table, save) ?? findDuplicate(table, save);
     if (refused) return refused;
+    // All saves of a group bring their time, or none does: this comes before anything was inserted.
+    if (isBehind && save.recordedAt === undefined) throw new ClockSkewError(now, recordedAt);
     recordedAt = Math.max(recordedAt, save.recordedAt ?? now);
     const rows = save.events.map((event): RecordedEvent => {
       position += 1;

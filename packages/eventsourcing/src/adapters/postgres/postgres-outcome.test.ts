@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../../../../tools/testing/test-database.ts";
+import { CuttingProxy, type Fault } from "../../../test/postgres/cutting-proxy.ts";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { Recorder } from "../../persistence/recorder.ts";
 import {
@@ -11,7 +12,6 @@ import {
 } from "../../persistence/store-errors.ts";
 import { anEvent, assertLength, eventsOf, rejection, saveOf, upTo, versionsOf } from "../../testing/contract-case.ts";
 import { openPostgresRecorder, type PostgresRecorderOptions } from "./postgres-recorder.ts";
-import { CuttingProxy, type Fault } from "./test/cutting-proxy.ts";
 
 describe("a connection to PostgreSQL that is lost while it saves", () => {
   let database: TestDatabase;

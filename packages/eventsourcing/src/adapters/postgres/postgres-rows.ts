@@ -78,21 +78,21 @@ export function toIntegerArray(values: readonly (number | null)[]): string {
   return `{${values.map((value) => value ?? "null").join(",")}}`;
 }
 
-// The binary form of an array, see `array_send` in PostgreSQL's sources: one dimension, no nulls, elements of this type.
+// An array in binary form, see `array_send` in PostgreSQL's sources: one dimension, no nulls, the type of its elements,
+// their number, the first index, and each with its length before it.
 const UUIDS = "000000010000000000000b86";
-const BYTEAS = [1, 0, 17];
-// So many elements, counted from 1, each with its length before it.
-const FROM_ONE = 1;
-const UUID_BYTES = "00000010";
+const FROM_ONE = "00000001";
+const UUID_LENGTH = "00000010";
+const BYTEA = 17;
 
 /** An array of UUIDs as a parameter, in binary form: PostgreSQL reads it many times as fast as text. */
 export function toUuidArray(ids: readonly string[]): Buffer {
   const length = ids.length.toString(16).padStart(8, "0");
   const elements = ids
-    .map((id) => UUID_BYTES + id)
+    .map((id) => UUID_LENGTH + id)
     .join("")
     .replaceAll("-", "");
-  return Buffer.from(`${UUIDS}${length}0000000${FROM_ONE}${elements}`, "hex");
+  return Buffer.from(`${UUIDS}${length}${FROM_ONE}${elements}`, "hex");
 }
 
 /** An array of states as a parameter, in binary form: as text it would be twice as long. */
@@ -100,7 +100,7 @@ export function toByteaArray(states: readonly State[]): Buffer {
   const lengths = states.map((state) => Buffer.byteLength(state));
   const array = Buffer.allocUnsafe(20 + lengths.reduce((sum, length) => sum + 4 + length, 0));
   let end = 0;
-  for (const field of [...BYTEAS, states.length, FROM_ONE]) end = array.writeInt32BE(field, end);
+  for (const field of [1, 0, BYTEA, states.length, 1]) end = array.writeInt32BE(field, end);
   states.forEach((state, index) => {
     end = array.writeInt32BE(lengths[index] ?? 0, end);
     if (typeof state === "string") array.write(state, end);

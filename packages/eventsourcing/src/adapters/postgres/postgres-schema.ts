@@ -51,7 +51,8 @@ const tables = (schema: string) => `
  * They make the log append-only for every connection, replicating ones too. A trigger for each statement costs little,
  * whatever the number of rows, and also refuses `insert … on conflict do update` and `merge` that would touch none.
  *
- * Only `append_group` may insert, which leaves no gap: our own connections say that they insert by no other means.
+ * Only `append_group` and `append_one` may insert, which leave no gap: the connections that call them say by a setting
+ * that they insert by no other means.
  */
 const triggers = (schema: string) => `
   create function "${schema}".refuse_change() returns trigger language plpgsql as $$

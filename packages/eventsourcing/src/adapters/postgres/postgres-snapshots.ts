@@ -20,7 +20,7 @@ export class PostgresSnapshots implements SnapshotRecorder {
       name: "write_snapshots",
       text: `insert into ${snapshot}
           (originator_id, originator_version, topic, schema_version, encoding, state, checksum)
-        select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::bytea[], $7::bigint[])
+        select distinct on (1, 2) * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::int[], $5::text[], $6::bytea[], $7::bigint[])
         order by 1, 2
         on conflict (originator_id, originator_version) do update set
           topic = excluded.topic, schema_version = excluded.schema_version, encoding = excluded.encoding,

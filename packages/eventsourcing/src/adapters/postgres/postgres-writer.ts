@@ -27,6 +27,11 @@ type Attempt =
   | { readonly kind: "answered"; readonly answer: Answer | null }
   | { readonly kind: "not-sent" | "refused" | "lost"; readonly error: unknown };
 
+/** Since when it is open whether the saves of a group were recorded; undefined where they were not. */
+interface Pursuit {
+  openSince: number | undefined;
+}
+
 // A deadlock, a serialisation failure, and a position that was taken by a writer that serialises in another way.
 const TRY_AGAIN = ["40001", "40P01", "23505"];
 const TRIES = 10;
@@ -67,10 +72,11 @@ export class PostgresWriter {
   /** Records a group as `CommitGroup` says. */
   async commit(saves: readonly StoredSave[]): Promise<readonly Outcome[]> {
     const outcomes = new Map<StoredSave, Outcome>();
+    const pursuit: Pursuit = { openSince: undefined };
     // Saves that are recorded already, or cannot be, keep the others from being recorded: these go again without them.
     let left = saves;
     while (left.length > 0) {
-      const settled = toOutcomes(left, await this.#append(left));
+      const settled = toOutcomes(left, await this.#append(left, pursuit));
       if (settled.size === 0) throw new ProgrammingError("append_group settled none of its saves");
       for (const [save, outcome] of settled) outcomes.set(save, outcome);
       left = left.filter((save) => !outcomes.has(save));
@@ -82,31 +88,31 @@ export class PostgresWriter {
     await this.#session?.client.end();
   }
 
-  async #append(saves: readonly StoredSave[]): Promise<Answer> {
+  async #append(saves: readonly StoredSave[], pursuit: Pursuit): Promise<Answer> {
     const one = toParametersOfOne(saves);
     const answer =
-      (one && (await this.#call(this.#appendOne, one))) ?? (await this.#call(this.#appendGroup, toParameters(saves)));
+      (one && (await this.#call(this.#appendOne, one, pursuit))) ??
+      (await this.#call(this.#appendGroup, toParameters(saves), pursuit));
     if (!answer) throw new ProgrammingError("append_group answered nothing");
     return answer;
   }
 
   /** Calls a function until it answers: it recognises what stands in the log already, and records nothing twice. */
-  async #call(statement: Statement, parameters: readonly unknown[]): Promise<Answer | null> {
+  async #call(statement: Statement, parameters: readonly unknown[], pursuit: Pursuit): Promise<Answer | null> {
     const { serialiser, clock, outcomeTimeout } = this.#options;
     const values = [serialiser, clock?.() ?? null, ...parameters];
-    let openSince: number | undefined;
     for (let tries = 1; ; tries += 1) {
       const attempt = await this.#attempt({ ...statement, values });
       if (attempt.kind === "answered") return attempt.answer;
       const error = toStoreError(this.#connections.where, attempt.error);
-      if (attempt.kind === "lost") openSince ??= performance.now();
-      if (openSince === undefined) {
+      if (attempt.kind === "lost") pursuit.openSince ??= performance.now();
+      if (pursuit.openSince === undefined) {
         const passes = attempt.kind === "refused" && TRY_AGAIN.includes(sqlState(attempt.error) ?? "");
         if (!passes || tries === TRIES) throw error;
       } else {
         // It is raised after the log was searched for the group, and nobody else can record it: the lost session ended.
         if (error instanceof ClockSkewError) throw error;
-        if (performance.now() - openSince > outcomeTimeout) {
+        if (performance.now() - pursuit.openSince > outcomeTimeout) {
           throw new UnknownGroupOutcome("the connection was lost during a commit", { cause: error });
         }
       }
