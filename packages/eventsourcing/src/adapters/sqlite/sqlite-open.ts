@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
-import { isUnreadable, toStoreError } from "./sqlite-errors.ts";
+import { BUSY, isUnreadable, resultCode, toStoreError } from "./sqlite-errors.ts";
 import {
   APPLICATION_ID,
   DERIVED_APPLICATION_ID,
@@ -14,6 +14,7 @@ import {
 
 // How long a writer waits for one of another process.
 const BUSY_TIMEOUT = 5_000;
+const BUSY_PAUSE = 10;
 // Reads of streams are 1.5 times as fast as without.
 const MMAP_SIZE = 256 * 1024 * 1024;
 
@@ -106,15 +107,23 @@ function dropsOf(db: DatabaseSync): readonly string[] {
   return objects.map(({ type, name }) => `drop ${String(type)} if exists "${String(name).replaceAll('"', '""')}"`);
 }
 
+/**
+ * Two processes that turn a new file to WAL at the same time wait for each other, and SQLite tells one of them at once
+ * that the file is busy: it does not wait as it does elsewhere, so we do.
+ */
 function open(file: string, prepare: (db: DatabaseSync) => void): DatabaseSync {
-  let db: DatabaseSync | undefined;
-  try {
-    db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
-    prepare(db);
-    return db;
-  } catch (error) {
-    db?.close();
-    throw toStoreError(file, error);
+  const deadline = performance.now() + BUSY_TIMEOUT;
+  for (;;) {
+    let db: DatabaseSync | undefined;
+    try {
+      db = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
+      prepare(db);
+      return db;
+    } catch (error) {
+      db?.close();
+      if (resultCode(error) !== BUSY || performance.now() > deadline) throw toStoreError(file, error);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE);
+    }
   }
 }
 
