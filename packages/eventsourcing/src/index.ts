@@ -49,7 +49,7 @@ export { CodedError, ProgrammingError } from "./domain/errors.ts";
 export type { DomainEvent, Metadata, Recorded, RecordedDomainEvent } from "./domain/event.ts";
 export { defineLog, type EventLogDefinition, type PendingLogEvent } from "./domain/event-log.ts";
 export type { EventType } from "./domain/event-type.ts";
-export { type Evolution, EvolvedEvent, evolved, type Upcast } from "./domain/evolution.ts";
+export { type Evolution, type EvolvedEvent, evolved, type Upcast } from "./domain/evolution.ts";
 export { type DataOf, InvalidEventError, type Shape } from "./domain/schema.ts";
 export type { TriggeredEvent } from "./domain/triggered-event.ts";
 export { isUuid, NAMESPACE_URL, toUuid, type Uuid, uuid5, uuid7 } from "./domain/uuid.ts";
@@ -90,10 +90,4 @@ export type {
   StoredSave,
   StoredSnapshot,
 } from "./persistence/stored-event.ts";
-export {
-  JsonTranscoder,
-  NotTranscodableError,
-  type Transcoder,
-  type Transcoding,
-  transcoding,
-} from "./persistence/transcoder.ts";
+export { NotTranscodableError, type Transcoding, transcoding } from "./persistence/transcoder.ts";

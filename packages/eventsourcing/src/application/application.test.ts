@@ -435,6 +435,14 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     await expect(log.select({ limit: -1 })).rejects.toMatchObject({ code: "INVALID_RANGE" });
   });
 
+  test("closes at the end of a block that it was opened for", async () => {
+    {
+      await using app = await open();
+      expect(await app.save(openAccount(0))).toBeDefined();
+    }
+    await expect(recorder.head()).rejects.toThrow(StoreClosedError);
+  });
+
   test("closes once, and refuses everything after", async () => {
     const app = await open();
     await app.close();

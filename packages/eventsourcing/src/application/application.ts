@@ -173,6 +173,11 @@ export class Application {
   close(): Promise<void> {
     return this.recorder.close();
   }
+
+  /** `await using app = await Application.open(…)` closes it at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }
 
 /** What is recorded is recorded: whoever hears a warning cannot make a save fail. */

@@ -205,6 +205,10 @@ export class WikiApplication {
     return this.events.close();
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   /** Makes an edit of the page that has a slug now, or merges it where the page has changed since. */
   async #edit(
     slug: Slug,
