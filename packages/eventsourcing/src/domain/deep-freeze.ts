@@ -1,3 +1,5 @@
+import { isPlain } from "./plain.ts";
+
 // Not `Object.isFrozen`: others freeze shallowly, as `readonly()` of zod does.
 const done = new WeakSet<object>();
 
@@ -6,10 +8,7 @@ const done = new WeakSet<object>();
  * What it has frozen before is passed over: an update that keeps most of a state costs only what is new.
  */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || done.has(value)) return value;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // Instances of classes (Map, Date, CodeMirror's Text) keep their own rules.
-  if (prototype !== Object.prototype && prototype !== null && !Array.isArray(value)) return value;
+  if (typeof value !== "object" || value === null || done.has(value) || !isPlain(value)) return value;
   done.add(value);
   Object.freeze(value);
   for (const item of Object.values(value)) deepFreeze(item);

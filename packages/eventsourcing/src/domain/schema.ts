@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { deepFreeze } from "./deep-freeze.ts";
 import { CodedError, ProgrammingError } from "./errors.ts";
+import { isPlain } from "./plain.ts";
 
 /** The fields of an event, each with a schema of any library that speaks Standard Schema. Checked synchronously; a schema must not transform. */
 export type Shape = { readonly [field: string]: StandardSchemaV1 };
@@ -67,19 +68,10 @@ function isSame(checked: unknown, given: unknown): boolean {
   if (Object.is(checked, given)) return true;
   if (typeof checked !== "object" || typeof given !== "object" || checked === null || given === null) return false;
   if (Object.getPrototypeOf(checked) !== Object.getPrototypeOf(given)) return false;
-  if (!isPlain(given)) return checked.valueOf() === given.valueOf() || !isPrimitive(given.valueOf());
+  if (!isPlain(given)) return checked.valueOf() === given.valueOf() || typeof given.valueOf() === "object";
   // A field that is undefined and one that is absent are the same to every reader.
   const keys = new Set([...Object.keys(given), ...Object.keys(checked)]);
   return [...keys].every((key) => isSame(checked[key as never], given[key as never]));
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
-}
-
-function isPrimitive(value: unknown): boolean {
-  return typeof value !== "object";
 }
 
 /** The names of the fields that a shape insists on. */

@@ -1,4 +1,5 @@
 import { CodedError, ProgrammingError } from "../domain/errors.ts";
+import { isPlain } from "../domain/plain.ts";
 
 /** A value cannot be put into JSON, and no transcoding is registered for it. */
 export class NotTranscodableError extends CodedError {
@@ -100,9 +101,8 @@ export class JsonTranscoder implements Transcoder {
       }
       return copy ?? value;
     }
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype !== Object.prototype && prototype !== null) {
-      const transcoding = this.#transcodingFor(prototype);
+    if (!isPlain(value)) {
+      const transcoding = this.#transcodingFor(Object.getPrototypeOf(value));
       if (!transcoding) throw new NotTranscodableError(path, `${nameOf(value)} is not registered`);
       return tagged(transcoding.name, this.#toJson(transcoding.encode(value), path, depth));
     }

@@ -87,10 +87,8 @@ function createDerived(db: DatabaseSync, log: DatabaseSync): void {
   if (!isDerivedFrom(db, log)) {
     for (const statement of dropsOf(db)) db.exec(statement);
     db.exec(DERIVED_SCHEMA);
-    db.prepare("insert into log (only, log_id, epoch) values (1, ?, ?)").run(
-      readIdentity(log).logId,
-      readIdentity(log).epoch,
-    );
+    const { logId, epoch } = readIdentity(log);
+    db.prepare("insert into log (only, log_id, epoch) values (1, ?, ?)").run(logId, epoch);
     db.exec(`pragma application_id = ${DERIVED_APPLICATION_ID}; pragma user_version = ${DERIVED_VERSION}`);
   }
   db.exec("commit");
