@@ -36,7 +36,7 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
     },
     {
       file: `${LIBRARY}/adapters/memory/memory-recorder.ts`,
-      may: ["src:domain/event.ts", "src:persistence/recorder.ts"],
+      may: ["src:domain/event.ts", "src:persistence/recorder.ts", "src:adapters/sqlite/sqlite-read-models.ts"],
       mayNot: ["src:adapters/sqlite/x.ts", "src:application/x.ts", "src:testing/x.ts", "pg", "node:sqlite"],
     },
     {
@@ -69,6 +69,19 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
       file: `${LIBRARY}/following/subscription.ts`,
       may: ["src:application/x.ts", "src:persistence/recorder.ts", "src:domain/event.ts"],
       mayNot: ["/packages/wiki/src/domain/page.ts", "src:adapters/sqlite/x.ts", "src:testing/x.ts", "pg"],
+    },
+    {
+      file: `${LIBRARY}/http/notification-log-handler.ts`,
+      may: ["src:application/x.ts", "src:persistence/recorder.ts", "src:domain/event.ts", "src:http/x.ts"],
+      mayNot: [
+        "/packages/wiki/src/domain/page.ts",
+        "src:adapters/sqlite/x.ts",
+        "src:following/x.ts",
+        "src:testing/x.ts",
+        "node:http",
+        "hono",
+        "pg",
+      ],
     },
     {
       file: `${LIBRARY}/testing/recorder-contract.ts`,

@@ -53,9 +53,35 @@ export { type Evolution, type EvolvedEvent, evolved, type Upcast } from "./domai
 export { type DataOf, InvalidEventError, type Shape } from "./domain/schema.ts";
 export type { TriggeredEvent } from "./domain/triggered-event.ts";
 export { isUuid, NAMESPACE_URL, toUuid, type Uuid, uuid5, uuid7 } from "./domain/uuid.ts";
+export {
+  defineProjection,
+  type Followed,
+  type FollowedEvent,
+  type Projection,
+  type ProjectionSpec,
+} from "./following/projection.ts";
+export {
+  type FailedEvent,
+  NewerProjectionError,
+  ProjectionFailedError,
+  ProjectionTimeoutError,
+  RebuildUnderWayError,
+} from "./following/projection-errors.ts";
+export {
+  ProjectionRunner,
+  type ProjectionRunnerOptions,
+  type ProjectionStatus,
+  type RebuildOptions,
+  type RebuildProgress,
+  type WaitForOptions,
+} from "./following/projection-runner.ts";
+export type { ProjectionSession } from "./following/projection-session.ts";
 export { type SubscriptionOptions, subscribe } from "./following/subscription.ts";
+export type { Failure } from "./following/tracking.ts";
+export { InvalidAnswerError, LogChangedError, RemoteLogRefusedError } from "./http/remote-log-errors.ts";
 export { aes256gcm, type Cipher } from "./persistence/cipher.ts";
 export type { CompressorName } from "./persistence/compressor.ts";
+export type { ReadModelStore, SqlRow, SqlSession, SqlValue } from "./persistence/read-model-store.ts";
 export type {
   LogIdentity,
   LogRange,

@@ -173,10 +173,11 @@ class Schedule {
     waiting?.go();
   }
 
-  /** Snapshots are derived, and no command waits for the log: calls about these are no steps. */
+  /** Snapshots and read models are derived, and no command waits for the log: calls about these are no steps. */
   stepwise(recorder: Recorder): Recorder {
     return {
       log: recorder.log,
+      readModels: recorder.readModels,
       snapshots: recorder.snapshots,
       append: (save) =>
         this.#step(

@@ -21,6 +21,7 @@ import { openRecorder } from "./open-recorder.ts";
 import { Repository } from "./repository.ts";
 import { type Saveable, type SaveOptions, Saving } from "./saving.ts";
 import { Snapshotting } from "./snapshotting.ts";
+import { toListener } from "./warnings.ts";
 
 /** What an application is made of. Where an option and the environment both speak, the option wins. */
 export interface ApplicationOptions {
@@ -108,7 +109,7 @@ export class Application {
     });
     const cache = new AggregateCache(cacheSize);
     const snapshots = new SnapshotMapper(encoder);
-    const onWarning = guarded(options.onWarning ?? ((warning) => process.emitWarning(warning)));
+    const onWarning = toListener(options.onWarning);
     this.recorder = recorder;
     this.#logs = logs;
     this.#mapper = new Mapper(encoder, topics);
@@ -164,6 +165,11 @@ export class Application {
     return this.#mapper.toDomain(notification);
   }
 
+  /** Whether an aggregate or log of this application declares a topic, of today or a former one. */
+  declares(topic: string): boolean {
+    return this.#mapper.knows(topic);
+  }
+
   /** Takes a snapshot of an aggregate now. The automatic ones thin it out like one of their own. */
   takeSnapshot(definition: AggregateDefinition, id: Uuid): Promise<void> {
     return this.#snapshotting.take(definition, id);
@@ -178,17 +184,6 @@ export class Application {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
-
-/** What is recorded is recorded: whoever hears a warning cannot make a save fail. */
-function guarded(onWarning: (warning: Error) => void): (warning: Error) => void {
-  return (warning) => {
-    try {
-      onWarning(warning);
-    } catch (error) {
-      process.emitWarning(error instanceof Error ? error : String(error));
-    }
-  };
 }
 
 function intervalsOf(

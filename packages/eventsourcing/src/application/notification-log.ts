@@ -1,6 +1,6 @@
 import { CodedError } from "../domain/errors.ts";
 import { assertWhole } from "../persistence/ranges.ts";
-import type { LogRange, Recorder } from "../persistence/recorder.ts";
+import type { LogIdentity, LogRange, Recorder } from "../persistence/recorder.ts";
 import type { RecordedEvent } from "../persistence/stored-event.ts";
 
 /** A section id is not of the form `"1,10"`. */
@@ -27,6 +27,8 @@ export interface Section {
 
 /** All events of a store in one order, from any position. What reads it sees none twice and misses none. */
 export interface NotificationLog {
+  /** Which log it is. Keep it beside a position: in a log of another epoch that position means nothing. */
+  readonly identity: LogIdentity;
   /** At most `limit` events. Rejects with `InvalidRangeError`. */
   select(range: LogRange): Promise<readonly RecordedEvent[]>;
   /** The last position; 0 where the log is empty. */
@@ -48,6 +50,10 @@ export class LocalNotificationLog implements NotificationLog {
     this.#sectionSize = sectionSize;
   }
 
+  get identity(): LogIdentity {
+    return this.#recorder.log;
+  }
+
   select(range: LogRange): Promise<readonly RecordedEvent[]> {
     return this.#recorder.readLog(range);
   }
@@ -61,10 +67,8 @@ export class LocalNotificationLog implements NotificationLog {
   }
 
   async section(sectionId: string): Promise<Section> {
-    const [, first, last] = /^(\d{1,15}),(\d{1,15})$/.exec(sectionId) ?? [];
-    if (first === undefined || last === undefined) throw new InvalidSectionError(sectionId);
-    const start = Math.max(1, Number(first));
-    const limit = Math.min(Math.max(0, Number(last) - start + 1), this.#sectionSize);
+    const { first: start, last } = parseSectionId(sectionId);
+    const limit = Math.min(Math.max(0, last - start + 1), this.#sectionSize);
     const items = await this.select({ start, limit });
     const end = items.at(-1)?.position;
     if (end === undefined) return { id: undefined, items, nextId: undefined };
@@ -74,6 +78,13 @@ export class LocalNotificationLog implements NotificationLog {
       nextId: items.length === limit ? `${end + 1},${end + limit}` : undefined,
     };
   }
+}
+
+/** The first and last position that a section id asks for. Throws `InvalidSectionError`. */
+export function parseSectionId(sectionId: string): { readonly first: number; readonly last: number } {
+  const [, first, last] = /^(\d{1,15}),(\d{1,15})$/.exec(sectionId) ?? [];
+  if (first === undefined || last === undefined) throw new InvalidSectionError(sectionId);
+  return { first: Math.max(1, Number(first)), last: Number(last) };
 }
 
 /** Where to read a notification log from, and what. */

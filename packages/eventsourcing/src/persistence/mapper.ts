@@ -69,6 +69,10 @@ export class Mapper {
     } satisfies DomainEvent & Recorded;
   }
 
+  knows(topic: string): boolean {
+    return this.#topics.find(topic) !== undefined;
+  }
+
   #read(row: RecordedEvent): { readonly data: Data; readonly metadata: Metadata } {
     let value: unknown;
     try {

@@ -1,4 +1,5 @@
 import type { Uuid } from "../domain/uuid.ts";
+import type { ReadModelStore } from "./read-model-store.ts";
 import type { Receipt, RecordedEvent, StoredSave, StoredSnapshot } from "./stored-event.ts";
 
 /** Which log this is. After a restore or a redaction the epoch is another: positions of the old one mean nothing. */
@@ -76,6 +77,7 @@ export interface Recorder {
   /** The last version of an originator at or before a position; 0 where there is none. */
   versionAt(originatorId: Uuid, position: number): Promise<number>;
   readonly snapshots: SnapshotRecorder;
+  readonly readModels: ReadModelStore;
   /** Waits for the saves under way and frees what the recorder holds; later calls reject with `StoreClosedError`. */
   close(): Promise<void>;
 }

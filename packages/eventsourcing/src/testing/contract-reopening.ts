@@ -101,4 +101,18 @@ export const reopening: readonly ContractCase[] = [
       await assertLength(recorder, 20);
     },
   },
+  {
+    name: "keeps read models for the next one that opens the store, and shows them to the other at once",
+    async run({ open, reopen }) {
+      const first = await open();
+      await first.readModels.transaction((sql) => sql.query(`create table ${sql.qualify("item")} (n bigint)`));
+      const second = await reopen(first);
+      await second.readModels.transaction((sql) => sql.query(`insert into ${sql.qualify("item")} values (7)`));
+      const { reader } = first.readModels;
+      assert.deepEqual(
+        (await reader.query(`select n from ${reader.qualify("item")}`)).map(({ n }) => n),
+        [7],
+      );
+    },
+  },
 ];

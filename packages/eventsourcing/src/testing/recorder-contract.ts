@@ -5,6 +5,7 @@ import { closing } from "./contract-closing.ts";
 import { concurrency } from "./contract-concurrency.ts";
 import { conflicts } from "./contract-conflicts.ts";
 import { logs } from "./contract-logs.ts";
+import { readModels } from "./contract-read-models.ts";
 import { reading } from "./contract-reading.ts";
 import { reopening } from "./contract-reopening.ts";
 import { repeats } from "./contract-repeats.ts";
@@ -48,6 +49,7 @@ export function recorderContract(harness: RecorderHarness): readonly RecorderTes
     ...waiting,
     ...states,
     ...snapshots,
+    ...readModels,
     ...closing,
     ...(harness.reopen ? reopening : []),
   ];

@@ -1,11 +1,12 @@
 import { type Uuid, uuid7 } from "../../domain/uuid.ts";
-import { CommitSignal } from "../../persistence/commit-signal.ts";
+import { ChangeSignal } from "../../persistence/change-signal.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
 import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
 import { type LogTable, receiptOf, recordGroup } from "../../persistence/record-group.ts";
 import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import { StoreClosedError } from "../../persistence/store-errors.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
+import { SqliteReadModels } from "../sqlite/sqlite-read-models.ts";
 import { MemorySnapshots } from "./memory-snapshots.ts";
 
 /** How a store in memory is opened. */
@@ -25,9 +26,11 @@ export function openMemoryRecorder({ clock = Date.now }: MemoryRecorderOptions =
 class MemoryRecorder implements Recorder {
   readonly log: LogIdentity = { logId: uuid7(), epoch: uuid7() };
   readonly snapshots = new MemorySnapshots(() => this.#assertOpen());
+  /** SQL is what projections speak: in memory too it is SQLite that answers. */
+  readonly readModels = new SqliteReadModels(":memory:");
   readonly #table = new MemoryLog();
   readonly #committer: GroupCommitter;
-  readonly #commits = new CommitSignal();
+  readonly #commits = new ChangeSignal();
   #closed = false;
 
   constructor(clock: () => number) {
@@ -78,7 +81,7 @@ class MemoryRecorder implements Recorder {
   }
 
   waitBeyond(position: number, abort?: AbortSignal): Promise<void> {
-    return this.#commits.waitBeyond(position, { head: () => this.head(), interval: NEVER, abort });
+    return this.#commits.waitUntil(async () => (await this.head()) > position, { interval: NEVER, abort });
   }
 
   async positionAt(instant: number): Promise<number> {
@@ -93,6 +96,7 @@ class MemoryRecorder implements Recorder {
 
   async close(): Promise<void> {
     await this.#committer.close();
+    await this.readModels.close();
     this.#closed = true;
     this.#commits.notify();
   }

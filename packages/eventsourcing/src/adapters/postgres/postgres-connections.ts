@@ -66,12 +66,27 @@ export class PostgresConnections {
     }
   }
 
-  /** A pool for reading, and for snapshots, which may be lost. */
-  createPool(max: number): Pool {
-    const onConnect = (client: ClientBase) => configure(client, READING);
+  /** A pool for reading, and for snapshots, which may be lost. `check` may refuse a connection. */
+  createPool(max: number, check: (client: ClientBase) => Promise<void>): Pool {
+    return this.#createPool(max, async (client) => {
+      await configure(client, NOT_WAITING);
+      await check(client);
+    });
+  }
+
+  /** A pool for read models, which may be lost: what is asked of them, only the planner knows. */
+  createReadModelPool(max: number): Pool {
+    return this.#createPool(max, async (client) => {
+      await client.query(`select ${NOT_WAITING}, ${READ_COMMITTED}`);
+    });
+  }
+
+  #createPool(max: number, onConnect: (client: ClientBase) => Promise<void>): Pool {
     const pool = new this.#driver.Pool({ query_timeout: ANSWER_TIMEOUT, ...this.#config, max, onConnect });
     // A connection that was lost while it was idle is replaced when it is needed.
     pool.on("error", () => {});
+    // So is one that is lost between two statements: the next one tells.
+    pool.on("connect", (client) => client.on("error", () => {}));
     return pool;
   }
 }
@@ -90,7 +105,9 @@ const WRITING = `
   ),
   set_config('palimpsest.writer', 'append_group', false)`;
 
-const READING = "set_config('synchronous_commit', 'off', false)";
+const NOT_WAITING = "set_config('synchronous_commit', 'off', false)";
+
+const READ_COMMITTED = "set_config('default_transaction_isolation', 'read committed', false)";
 
 /**
  * All statements are look-ups in an index, and are planned once: a plan for a table as small as it was would be kept
@@ -99,7 +116,7 @@ const READING = "set_config('synchronous_commit', 'off', false)";
 async function configure(client: ClientBase, settings: string): Promise<void> {
   await client.query(`
     select ${settings},
-      set_config('default_transaction_isolation', 'read committed', false),
+      ${READ_COMMITTED},
       set_config('plan_cache_mode', 'force_generic_plan', false),
       set_config('enable_seqscan', 'off', false),
       set_config('enable_bitmapscan', 'off', false),

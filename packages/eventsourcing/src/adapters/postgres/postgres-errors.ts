@@ -49,6 +49,15 @@ export function isLost(error: unknown): boolean {
   return state === undefined ? !(error instanceof CodedError) : /^(08|57P)/.test(state);
 }
 
+/**
+ * Whether a statement on read models is at fault, or what it was given, and not the database. What it lacks, such as a
+ * table, is its own affair, unlike for the statements of the log.
+ */
+export function isOfStatement(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && (!(state in MEANINGS) || /^(42|3F)/.test(state)) && !isLost(error);
+}
+
 /** Names the error for callers; what is ours stays as it is. `where` says which database. */
 export function toStoreError(where: string, error: unknown): unknown {
   if (error instanceof CodedError) return error;

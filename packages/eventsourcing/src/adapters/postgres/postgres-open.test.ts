@@ -119,7 +119,7 @@ describe("opening a store on PostgreSQL", () => {
     await (await openPostgresRecorder({ connectionString })).close();
     await admin.query("update palimpsest.log set schema_version = 99");
     const error = await rejection(openPostgresRecorder({ connectionString }), NewerStoreError);
-    assert.deepEqual([error.schemaVersion, error.supportedVersion], [99, 1]);
+    assert.deepEqual([error.schemaVersion, error.supportedVersion], [99, 2]);
     assert.deepEqual((await admin.query("select schema_version as version from palimpsest.log")).rows, [
       { version: 99 },
     ]);

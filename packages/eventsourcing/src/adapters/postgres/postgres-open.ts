@@ -1,4 +1,4 @@
-import type { Client } from "pg";
+import type { Client, ClientBase } from "pg";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
@@ -50,7 +50,7 @@ export function assertServer(server: Server, where: string): void {
 
 /** Which log the schema holds, and in which version; undefined where it holds none. */
 export async function findLog(
-  client: Client,
+  client: ClientBase,
   schema: string,
   where: string,
 ): Promise<(LogIdentity & { readonly version: number }) | undefined> {
@@ -63,6 +63,17 @@ export async function findLog(
     if (sqlState(error) !== UNDEFINED_COLUMN) throw error;
   }
   throw foreignTables(schema, where);
+}
+
+/** Throws `NotAStoreError` where the log was restored or replaced since it was opened. */
+export async function assertSameLog(
+  client: ClientBase,
+  { schema, where, log }: { readonly schema: string; readonly where: string; readonly log: LogIdentity },
+): Promise<void> {
+  const found = await findLog(client, schema, where);
+  if (found?.logId !== log.logId || found.epoch !== log.epoch) {
+    throw new NotAStoreError(`${where} holds another log than before; open the store again`);
+  }
 }
 
 async function migrate(client: Client, schema: string, where: string): Promise<LogIdentity> {

@@ -1,7 +1,9 @@
 import type { Pool } from "pg";
+import type { LogIdentity } from "../../persistence/recorder.ts";
 import { StoreClosedError } from "../../persistence/store-errors.ts";
 import type { PostgresConnections } from "./postgres-connections.ts";
 import { isLost, toStoreError } from "./postgres-errors.ts";
+import { assertSameLog } from "./postgres-open.ts";
 import type { Row } from "./postgres-rows.ts";
 
 /** A statement that each connection prepares once. */
@@ -17,8 +19,11 @@ export class PostgresPool {
   readonly #underWay = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(connections: PostgresConnections, size: number) {
-    this.#pool = connections.createPool(size);
+  constructor(connections: PostgresConnections, size: number, expected: { schema: string; log: LogIdentity }) {
+    // After a restart of the server it may be another log: what was read before does not go with what is read now.
+    this.#pool = connections.createPool(size, (client) =>
+      assertSameLog(client, { ...expected, where: connections.where }),
+    );
     this.#where = connections.where;
   }
 

@@ -1,21 +1,25 @@
-import { ProgrammingError } from "../../domain/errors.ts";
 import type { Uuid } from "../../domain/uuid.ts";
-import { CommitSignal } from "../../persistence/commit-signal.ts";
+import { ChangeSignal } from "../../persistence/change-signal.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
 import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
 import { type PostgresAddress, PostgresConnections } from "./postgres-connections.ts";
 import { PostgresListener } from "./postgres-listener.ts";
 import { PostgresPool } from "./postgres-pool.ts";
+import { PostgresReadModels } from "./postgres-read-models.ts";
 import { PostgresReader } from "./postgres-reader.ts";
+import { toSchemaName } from "./postgres-schema-name.ts";
 import { PostgresSnapshots } from "./postgres-snapshots.ts";
 import { PostgresWriter, type Serialiser } from "./postgres-writer.ts";
+
+// biome-ignore lint/performance/noBarrelFile: this file is the door to the adapter.
+export { type RestoredPostgresStore, startNewPostgresEpoch } from "./postgres-epoch.ts";
 
 /** Which database a store is in, and how it is written. */
 export interface PostgresRecorderOptions extends PostgresAddress {
   /** Where the tables are, made where it does not exist; also the channel that is notified. Default `palimpsest`. */
   readonly schema?: string;
-  /** The most connections to read with, beside the one that writes; default 10. */
+  /** The most connections to read the log with, and as many for read models; beside the one that writes. Default 10. */
   readonly poolSize?: number;
   /**
    * How writers follow one another: an advisory lock of the transaction, or, for engines without them, a lock on the row
@@ -35,19 +39,8 @@ export interface PostgresRecorderOptions extends PostgresAddress {
  * Rejects with `NotAStoreError`, `NewerStoreError`, `StoreUnavailableError`.
  */
 export async function openPostgresRecorder(options: PostgresRecorderOptions): Promise<Recorder> {
-  const {
-    schema = "palimpsest",
-    poolSize = 10,
-    serialiser = "advisory-lock",
-    clock,
-    outcomeTimeout = 10_000,
-  } = options;
-  // As in PostgreSQL without quotes; names that start with `pg_` are its own.
-  if (!/^(?!pg_)[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-    throw new ProgrammingError(
-      `"${schema}" is no name for a schema; give up to 63 lower-case letters, digits and "_", no digit first`,
-    );
-  }
+  const { poolSize = 10, serialiser = "advisory-lock", clock, outcomeTimeout = 10_000 } = options;
+  const schema = toSchemaName(options.schema);
   const connections = await PostgresConnections.load(options);
   const writer = new PostgresWriter(connections, { schema, serialiser, clock, outcomeTimeout });
   try {
@@ -65,9 +58,10 @@ const LOOK_EVERY = 1_000;
 class PostgresRecorder implements Recorder {
   readonly log: LogIdentity;
   readonly snapshots: PostgresSnapshots;
+  readonly readModels: PostgresReadModels;
   readonly #writer: PostgresWriter;
   readonly #committer: GroupCommitter;
-  readonly #commits = new CommitSignal();
+  readonly #commits = new ChangeSignal();
   readonly #listener: PostgresListener;
   readonly #pool: PostgresPool;
   readonly #reader: PostgresReader;
@@ -80,7 +74,7 @@ class PostgresRecorder implements Recorder {
     options: { readonly poolSize: number; readonly schema: string },
   ) {
     const { poolSize, schema } = options;
-    const pool = new PostgresPool(connections, poolSize);
+    const pool = new PostgresPool(connections, poolSize, { schema, log });
     this.log = log;
     this.#writer = writer;
     this.#committer = new GroupCommitter(async (saves) => {
@@ -92,6 +86,7 @@ class PostgresRecorder implements Recorder {
     this.#pool = pool;
     this.#reader = new PostgresReader(pool, schema);
     this.snapshots = new PostgresSnapshots(pool, schema);
+    this.readModels = new PostgresReadModels(connections, options);
   }
 
   append(save: StoredSave): Promise<Receipt> {
@@ -120,7 +115,7 @@ class PostgresRecorder implements Recorder {
 
   waitBeyond(position: number, abort?: AbortSignal): Promise<void> {
     this.#listener.start();
-    return this.#commits.waitBeyond(position, { head: () => this.head(), interval: LOOK_EVERY, abort });
+    return this.#commits.waitUntil(async () => (await this.head()) > position, { interval: LOOK_EVERY, abort });
   }
 
   positionAt(instant: number): Promise<number> {
@@ -138,6 +133,7 @@ class PostgresRecorder implements Recorder {
 
   async #close(): Promise<void> {
     await this.#committer.close();
+    await this.readModels.close();
     await Promise.all([this.#writer.close(), this.#pool.close(), this.#listener.close()]);
     this.#commits.notify();
   }

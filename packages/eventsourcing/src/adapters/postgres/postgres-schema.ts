@@ -5,7 +5,7 @@ import { functions } from "./postgres-functions.ts";
  * released: add one.
  */
 export function migrations(schema: string): readonly string[] {
-  return [`${tables(schema)} ${triggers(schema)} ${functions(schema)}`];
+  return [`${tables(schema)} ${triggers(schema)} ${functions(schema)}`, tracking(schema)];
 }
 
 // Columns of fixed width come first: PostgreSQL finds them in a row without looking at the others.
@@ -78,4 +78,31 @@ const triggers = (schema: string) => `
     for each statement execute function "${schema}".refuse_gap();
 
   alter table "${schema}".event enable always trigger event_no_change, enable always trigger event_no_gap;
+`;
+
+/** Which read models there are, how far they were derived, and who derives them. */
+const tracking = (schema: string) => `
+  create table "${schema}".projection (
+    name text not null,
+    generation integer not null,
+    version integer not null,
+    live integer not null,
+    log_id text not null,
+    epoch text not null,
+    position bigint not null,
+    event_id text,
+    failure text,
+    primary key (name, generation)
+  );
+
+  create table "${schema}".generation (
+    name text primary key,
+    generation integer not null
+  );
+
+  create table "${schema}".lease (
+    name text primary key,
+    holder text not null,
+    expires_at bigint not null
+  );
 `;

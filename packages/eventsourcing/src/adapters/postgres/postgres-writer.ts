@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client, QueryConfig } from "pg";
+import type { QueryConfig } from "pg";
 import { ProgrammingError } from "../../domain/errors.ts";
 import { type Outcome, UnknownGroupOutcome } from "../../persistence/group-committer.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
-import { ClockSkewError, NotAStoreError } from "../../persistence/store-errors.ts";
+import { ClockSkewError } from "../../persistence/store-errors.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
 import { disconnect, type PostgresConnections } from "./postgres-connections.ts";
 import { isLost, sqlState, toStoreError } from "./postgres-errors.ts";
 import { type Answer, toOutcomes, toParameters, toParametersOfOne } from "./postgres-group.ts";
-import { findLog, openStore } from "./postgres-open.ts";
+import { assertSameLog, openStore } from "./postgres-open.ts";
 import type { Statement } from "./postgres-pool.ts";
 import { endSession, openSession, type Session } from "./postgres-session.ts";
 
@@ -150,7 +150,8 @@ export class PostgresWriter {
       // A session that is still at work could record its group after we were told that it cannot be recorded.
       if (this.#lost) await endSession(client, this.#lost, this.#connections.where);
       this.#lost = undefined;
-      await this.#assertSameLog(client);
+      const { where } = this.#connections;
+      if (this.#log) await assertSameLog(client, { schema: this.#options.schema, where, log: this.#log });
     } catch (error) {
       disconnect(client);
       throw error;
@@ -166,15 +167,6 @@ export class PostgresWriter {
     });
     this.#session = session;
     return session;
-  }
-
-  async #assertSameLog(client: Client): Promise<void> {
-    if (!this.#log) return;
-    const { where } = this.#connections;
-    const found = await findLog(client, this.#options.schema, where);
-    if (found?.logId !== this.#log.logId || found.epoch !== this.#log.epoch) {
-      throw new NotAStoreError(`${where} holds another log than before; open the store again`);
-    }
   }
 }
 

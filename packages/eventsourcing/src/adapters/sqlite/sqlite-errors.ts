@@ -4,9 +4,12 @@ const ERROR = 1;
 export const BUSY = 5;
 const READONLY = 8;
 const IOERR = 10;
-const CORRUPT = 11;
+export const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
+const CONSTRAINT = 19;
+const MISMATCH = 20;
+const RANGE = 25;
 const NOTADB = 26;
 
 /** The result code of an error of SQLite, without its extension; undefined for any other error. */
@@ -25,6 +28,12 @@ export function needsReopen(error: unknown): boolean {
 export function isUnreadable(error: unknown): boolean {
   const code = resultCode(error instanceof StoreError ? error.cause : error);
   return code === ERROR || code === CORRUPT || code === NOTADB;
+}
+
+/** Whether a statement is at fault, or what it was given, and not the database. */
+export function isOfStatement(error: unknown): boolean {
+  const code = resultCode(error);
+  return code === ERROR || code === CONSTRAINT || code === MISMATCH || code === RANGE;
 }
 
 /** Names the error for callers; what is not SQLite's stays as it is. */

@@ -8,7 +8,8 @@ import { ProgrammingError } from "../../domain/errors.ts";
 import { uuid7 } from "../../domain/uuid.ts";
 import { NewerStoreError, NotAStoreError, StoreUnavailableError } from "../../persistence/store-errors.ts";
 import { anEvent, aSnapshot, eventsOf, rejection, saveOf, upTo, wholeLog } from "../../testing/contract-case.ts";
-import { openDerivedForWriting, openLogForWriting, readIdentity } from "./sqlite-open.ts";
+import { openLogForWriting, readIdentity } from "./sqlite-open.ts";
+import { openDerivedForWriting } from "./sqlite-open-derived.ts";
 import { openSqliteRecorder } from "./sqlite-recorder.ts";
 
 const FULL = 2;

@@ -4,6 +4,7 @@ import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
 import { receiptOf } from "../../persistence/record-group.ts";
 import type { LogRange, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import type { Receipt, RecordedEvent } from "../../persistence/stored-event.ts";
+import { CORRUPT } from "./sqlite-errors.ts";
 import { EVENT_COLUMNS, toEvent } from "./sqlite-rows.ts";
 import { FROM_POSITION, firstColumn, POSITION_OF_KEY, prepareArray, rowsOfSave } from "./sqlite-statements.ts";
 
@@ -70,10 +71,10 @@ export class SqliteReader {
   log(range: LogRange): readonly RecordedEvent[] {
     assertLogRange(range);
     const { start = 1, stop = NO_BOUND, limit, topics } = range;
-    const rows = topics
-      ? this.#logOfTopics.all(start, stop, JSON.stringify(topics), limit)
-      : this.#log.all(start, stop, limit);
-    return rows.map(toEvent);
+    if (topics) return this.#logOfTopics.all(start, stop, JSON.stringify(topics), limit).map(toEvent);
+    const rows = this.#log.all(start, stop, limit).map(toEvent);
+    assertWithoutGap(rows, start);
+    return rows;
   }
 
   receipt(idempotencyKey: string): Receipt | undefined {
@@ -100,4 +101,12 @@ export class SqliteReader {
   versionAt(originatorId: Uuid, position: number): number {
     return firstColumn(this.#versionAt, originatorId, position) ?? 0;
   }
+}
+
+/** Nothing is skipped in silence: the checksum of a row does not cover its position, which is only known in the commit. */
+function assertWithoutGap(rows: readonly RecordedEvent[], start: number): void {
+  const last = rows.at(-1);
+  if (!last || last.position === start + rows.length - 1) return;
+  const missing = rows.findIndex(({ position }, index) => position !== start + index) + start;
+  throw Object.assign(new Error(`no event stands at position ${missing}`), { errcode: CORRUPT });
 }

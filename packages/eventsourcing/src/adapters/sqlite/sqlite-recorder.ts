@@ -1,23 +1,30 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ProgrammingError } from "../../domain/errors.ts";
 import type { Uuid } from "../../domain/uuid.ts";
-import { CommitSignal } from "../../persistence/commit-signal.ts";
+import { ChangeSignal } from "../../persistence/change-signal.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
 import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import { StoreClosedError } from "../../persistence/store-errors.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
 import { toStoreError } from "./sqlite-errors.ts";
-import { openDerivedForReading, openLogForReading } from "./sqlite-open.ts";
+import { openLogForReading } from "./sqlite-open.ts";
+import { openDerivedForReading } from "./sqlite-open-derived.ts";
+import { SqliteReadModels } from "./sqlite-read-models.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
+
+// biome-ignore lint/performance/noBarrelFile: this file is the door to the adapter.
+export { type RestoredSqliteStore, startNewSqliteEpoch } from "./sqlite-epoch.ts";
 
 /** Where a store on SQLite keeps its files. */
 export interface SqliteRecorderOptions {
   /** The path of the log, made where it does not exist; its directory must. */
   readonly file: string;
-  /** The path of what is derived from it and can be deleted at any time; default `file` with `.derived` behind. */
+  /** The path of its snapshots, which can be deleted at any time; default `file` with `.derived` behind. */
   readonly derivedFile?: string;
+  /** The path of its read models, which can be deleted at any time; default `file` with `.read-models` behind. */
+  readonly readModelsFile?: string;
   /** Milliseconds since 1970; default `Date.now`. */
   readonly clock?: () => number;
 }
@@ -27,9 +34,11 @@ export interface SqliteRecorderOptions {
  * Several processes may open one file. Rejects with `NotAStoreError`, `NewerStoreError`, `StoreUnavailableError`.
  */
 export async function openSqliteRecorder(options: SqliteRecorderOptions): Promise<Recorder> {
-  const { file, derivedFile = `${file}.derived`, clock = Date.now } = options;
-  if (file === "" || file.startsWith(":") || derivedFile === file) {
-    throw new ProgrammingError(`"${file}" is no path for a store; give two files, or open a memory recorder for tests`);
+  const { file, derivedFile = `${file}.derived`, readModelsFile = `${file}.read-models`, clock = Date.now } = options;
+  if (file === "" || file.startsWith(":") || new Set([file, derivedFile, readModelsFile]).size < 3) {
+    throw new ProgrammingError(
+      `"${file}" is no path for a store; give each file a path of its own, or open a memory recorder for tests`,
+    );
   }
   const writer = new SqliteWriter({ log: file, derived: derivedFile });
   try {
@@ -37,6 +46,7 @@ export async function openSqliteRecorder(options: SqliteRecorderOptions): Promis
     return new SqliteRecorder(log, writer, openLogForReading(file), openDerivedForReading(derivedFile), {
       file,
       derivedFile,
+      readModelsFile,
       clock,
     });
   } catch (error) {
@@ -51,9 +61,10 @@ const LOOK_EVERY = 50;
 class SqliteRecorder implements Recorder {
   readonly log: LogIdentity;
   readonly snapshots: SqliteSnapshots;
+  readonly readModels: SqliteReadModels;
   readonly #writer: SqliteWriter;
   readonly #committer: GroupCommitter;
-  readonly #commits = new CommitSignal();
+  readonly #commits = new ChangeSignal();
   readonly #reader: SqliteReader;
   readonly #connections: readonly DatabaseSync[];
   readonly #file: string;
@@ -64,7 +75,7 @@ class SqliteRecorder implements Recorder {
     writer: SqliteWriter,
     reading: DatabaseSync,
     derived: DatabaseSync,
-    { file, derivedFile, clock }: Required<SqliteRecorderOptions>,
+    { file, derivedFile, readModelsFile, clock }: Required<SqliteRecorderOptions>,
   ) {
     this.log = log;
     this.#writer = writer;
@@ -72,6 +83,7 @@ class SqliteRecorder implements Recorder {
     this.#connections = [reading, derived];
     this.#file = file;
     this.snapshots = new SqliteSnapshots(derived, writer, derivedFile);
+    this.readModels = new SqliteReadModels(readModelsFile);
     this.#committer = new GroupCommitter(async (saves) => {
       const outcomes = await writer.request({ kind: "commit", saves, now: clock() });
       this.#commits.notify();
@@ -104,7 +116,7 @@ class SqliteRecorder implements Recorder {
   }
 
   waitBeyond(position: number, abort?: AbortSignal): Promise<void> {
-    return this.#commits.waitBeyond(position, { head: () => this.head(), interval: LOOK_EVERY, abort });
+    return this.#commits.waitUntil(async () => (await this.head()) > position, { interval: LOOK_EVERY, abort });
   }
 
   positionAt(instant: number): Promise<number> {
@@ -122,6 +134,7 @@ class SqliteRecorder implements Recorder {
 
   async #close(): Promise<void> {
     await this.#committer.close();
+    await this.readModels.close();
     for (const connection of this.#connections) if (connection.isOpen) connection.close();
     this.#commits.notify();
     await this.#writer.close();

@@ -84,3 +84,35 @@ export const DERIVED_SCHEMA = `
     unique (originator_id, originator_version)
   ) strict;
 `;
+
+/** `PALR`: read models, and how far they were derived. */
+export const READ_MODELS_APPLICATION_ID = 0x50414c52;
+
+/** Made anew where it is of another version. */
+export const READ_MODELS_VERSION = 1;
+
+export const READ_MODELS_SCHEMA = `
+  create table projection (
+    name text not null,
+    generation integer not null,
+    version integer not null,
+    live integer not null,
+    log_id text not null,
+    epoch text not null,
+    position integer not null,
+    event_id text,
+    failure text,
+    primary key (name, generation)
+  ) strict;
+
+  create table generation (
+    name text primary key,
+    generation integer not null
+  ) strict;
+
+  create table lease (
+    name text primary key,
+    holder text not null,
+    expires_at integer not null
+  ) strict;
+`;

@@ -6,7 +6,8 @@ import type { LogIdentity } from "../../persistence/recorder.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
 import { BUSY, needsReopen } from "./sqlite-errors.ts";
 import { SqliteLogTable } from "./sqlite-log-table.ts";
-import { openDerivedForWriting, openLogForWriting, readIdentity } from "./sqlite-open.ts";
+import { openLogForWriting, readIdentity } from "./sqlite-open.ts";
+import { openDerivedForWriting } from "./sqlite-open-derived.ts";
 import { SNAPSHOT_COLUMNS } from "./sqlite-rows.ts";
 import { type Request, toFailure, type WriterFiles } from "./sqlite-writer-protocol.ts";
 

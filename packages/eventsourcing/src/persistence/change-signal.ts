@@ -1,5 +1,5 @@
-/** Wakes those who wait for the log to grow. */
-export class CommitSignal {
+/** Wakes those who wait until something holds, when what they wait for may have changed. */
+export class ChangeSignal {
   readonly #waiting = new Set<() => void>();
 
   /** Wakes everyone who waits now. */
@@ -8,15 +8,15 @@ export class CommitSignal {
   }
 
   /**
-   * Resolves when the head of the log is beyond a position, or at once when `abort` is aborted. Looks at the head when
-   * it is notified, and every `interval` milliseconds for commits that nobody tells of. Rejects with what `head` does.
+   * Resolves when something holds, or at once when `abort` is aborted. Looks when it is notified, and every `interval`
+   * milliseconds for changes that nobody tells of. Rejects with what looking does.
    */
-  async waitBeyond(position: number, { head, interval, abort }: WaitOptions): Promise<void> {
+  async waitUntil(holds: () => boolean | Promise<boolean>, { interval, abort }: WaitOptions): Promise<void> {
     while (!abort?.aborted) {
-      // Armed before the look at the head: a commit in between must not be slept through.
+      // Armed before the look: a change in between must not be slept through.
       const { woken, disarm } = this.#arm(interval, abort);
       try {
-        if ((await head()) > position) return;
+        if (await holds()) return;
         await woken;
       } finally {
         disarm();
@@ -41,9 +41,8 @@ export class CommitSignal {
   }
 }
 
-/** How to tell that the log has grown. */
+/** How to wait. */
 export interface WaitOptions {
-  readonly head: () => Promise<number>;
   /** How often to look unasked, in milliseconds. */
   readonly interval: number;
   readonly abort: AbortSignal | undefined;
