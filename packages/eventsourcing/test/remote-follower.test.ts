@@ -21,12 +21,14 @@ describe.each(Object.entries(ENGINES))("a follower of a remote log on %s", (_eng
   let recorder: Recorder;
   let server: LogServer;
   let isSaving: boolean;
+  let met: number;
 
   beforeEach(async () => {
     store = await createStore();
     recorder = await store.open();
     server = await LogServer.start(serveWith({ maxLimit: 13, maxLength: 20_000 }));
     isSaving = true;
+    met = 0;
   });
 
   afterEach(async () => {
@@ -111,7 +113,7 @@ describe.each(Object.entries(ENGINES))("a follower of a remote log on %s", (_eng
   /** Leaves out an event of a row of them, has one twice, or lets two change places; what comes out is JSON. */
   const falsify = (body: string) => {
     const items = /(?<="items":\[).*(?=\])/.exec(body)?.[0].split(/(?<=\}),(?=\{"position")/) ?? [];
-    if (items.length < 3 || Math.random() < 0.5) return body;
+    if (items.length < 3 || (++met > 3 && Math.random() < 0.5)) return body;
     const index = Math.floor(Math.random() * (items.length - 1));
     const [one = "", two = ""] = items.slice(index, index + 2);
     const put = [[], [one, one, two], [two, one]][Math.floor(Math.random() * 3)] ?? [];

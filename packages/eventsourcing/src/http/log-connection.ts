@@ -35,7 +35,7 @@ export interface LogRequest<T> {
   readonly wait?: number;
   readonly abort?: AbortSignal | undefined;
   /** Reads what was answered; where it throws `StoreUnavailableError`, the request is made again. */
-  readonly read: (answer: unknown, status: number) => T;
+  readonly read: (answer: unknown) => T;
 }
 
 /** Requests to one server, made again where the connection is lost. */
@@ -100,7 +100,7 @@ export class LogConnection {
       }
       if (answer === undefined)
         throw new InvalidAnswerError("its type", `is ${JSON.stringify(type.slice(0, 60))}, not JSON`);
-      return read(answer, response.status);
+      return read(answer);
     } catch (error) {
       if (error instanceof StoreError) throw error;
       throw unavailable(shown, error instanceof Error ? error.message : String(error), error);

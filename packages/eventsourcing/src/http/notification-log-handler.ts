@@ -1,7 +1,12 @@
 import { InvalidSectionError, type NotificationLog } from "../application/notification-log.ts";
 import { ProgrammingError } from "../domain/errors.ts";
 import { assertWhole } from "../persistence/ranges.ts";
-import { InvalidRangeError, StoreClosedError, StoreUnavailableError } from "../persistence/store-errors.ts";
+import {
+  InvalidRangeError,
+  LogChangedError,
+  StoreClosedError,
+  StoreUnavailableError,
+} from "../persistence/store-errors.ts";
 import { type LogQuery, parseLogQuery } from "./log-query.ts";
 import {
   badRequest,
@@ -18,7 +23,6 @@ import {
   URI_TOO_LONG,
 } from "./problem.ts";
 import { readRows } from "./read-rows.ts";
-import { LogChangedError } from "./remote-log-errors.ts";
 import { toRowJson } from "./row-json.ts";
 
 /** How a log is served. */

@@ -1,21 +1,4 @@
-import type { LogIdentity } from "../persistence/recorder.ts";
 import { StoreError } from "../persistence/store-errors.ts";
-
-/** A log is not the one that was read before: it was restored or redacted since. Positions of the other mean nothing in it. */
-export class LogChangedError extends StoreError {
-  readonly code = "LOG_CHANGED";
-  readonly expected: LogIdentity;
-  readonly found: LogIdentity;
-
-  constructor(expected: LogIdentity, found: LogIdentity) {
-    super(
-      `expected log ${expected.logId} of epoch ${expected.epoch}, found log ${found.logId} of epoch ${found.epoch}; ` +
-        "forget what was derived from it and read it again from the beginning",
-    );
-    this.expected = expected;
-    this.found = found;
-  }
-}
 
 /** The server of a remote log refuses a request, and would again. */
 export class RemoteLogRefusedError extends StoreError {

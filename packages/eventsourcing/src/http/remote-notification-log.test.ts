@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ENGINES, type TestStore } from "../../../../tools/testing/engines.ts";
 import { Account, Name } from "../../test/account.ts";
@@ -165,12 +166,15 @@ describe.each(Object.entries(ENGINES))("a remote notification log on %s", (_engi
 
   test("ends everything when the signal that it was opened with is aborted", async () => {
     const stop = new AbortController();
-    const stoppable = await openRemote({ signal: stop.signal, backoff: 600_000 });
+    const stoppable = await openRemote({ signal: stop.signal });
     const following = expect(take(subscribe(stoppable, { after: 25 }), 99)).rejects.toThrow("enough");
     await expect.poll(() => server.requests.filter((path) => path.includes("wait=")).length).toBe(1);
-    // In the pause before the next attempt.
-    await server.stop();
+    // A pause longer than this test may take.
+    server.handler = async () => new Response("busy", { status: 503, headers: { "retry-after": "60" } });
+    const asked = server.requests.length;
     const reading = expect(stoppable.select({ limit: 1 })).rejects.toThrow("enough");
+    await expect.poll(() => server.requests.length).toBe(asked + 1);
+    await sleep(50);
     stop.abort(new Error("enough"));
     await Promise.all([following, reading]);
     await expect(stoppable.head()).rejects.toThrow("enough");

@@ -1,11 +1,10 @@
 import { type NotificationLog, parseSectionId, type Section } from "../application/notification-log.ts";
 import { assertLogRange, assertWhole } from "../persistence/ranges.ts";
 import type { LogIdentity, LogRange } from "../persistence/recorder.ts";
-import { StoreUnavailableError } from "../persistence/store-errors.ts";
+import { LogChangedError, StoreUnavailableError } from "../persistence/store-errors.ts";
 import type { RecordedEvent } from "../persistence/stored-event.ts";
 import { LogConnection, type LogConnectionOptions, type LogRequest, pause } from "./log-connection.ts";
 import { type Asked, toHead, toIdentity, toSection, toSelected } from "./remote-answers.ts";
-import { LogChangedError } from "./remote-log-errors.ts";
 
 /** Where a remote log is and how it is read. */
 export interface RemoteNotificationLogOptions extends LogConnectionOptions {
@@ -134,9 +133,9 @@ class RemoteNotificationLog implements NotificationLog {
       ...request,
       path,
       parameters: withEpoch,
-      read: (answer, status) => {
+      read: (answer) => {
         assertSame(this.identity, toIdentity(answer));
-        return request.read(answer, status);
+        return request.read(answer);
       },
     });
   }
