@@ -1,0 +1,119 @@
+import type { Token } from "markdown-it";
+import type { Slug } from "../domain/slug.ts";
+import { LIMITS } from "./limits.ts";
+import { resolveAddress, resolveWikiTarget } from "./link-target.ts";
+import { markdown } from "./markdown.ts";
+import type { Heading, LinkTarget, ParsedPage } from "./parsed-page.ts";
+import { PlainText } from "./plain-text.ts";
+import { SectionIds } from "./section-ids.ts";
+
+/**
+ * Reads the text of a page. Pure, and total: every text is a page. `slug` is the page's own, from which relative
+ * addresses of Markdown links are seen (`[next](part-2)` on `guides/part-1`); links in double brackets need none.
+ */
+export function parsePage(text: string, options: { readonly slug?: Slug | undefined } = {}): ParsedPage {
+  const tokens = markdown.parse(text.slice(0, LIMITS.textUnits), {});
+  return new PageReading(options.slug).read(tokens, text.length);
+}
+
+/** Goes once over the tokens: resolves links, numbers headings, gathers what the page refers to and says. */
+class PageReading {
+  readonly #slug: Slug | undefined;
+  readonly #links = new Set<Slug>();
+  readonly #includes = new Set<Slug>();
+  readonly #attachments = new Set<string>();
+  readonly #headings: Heading[] = [];
+  readonly #ids = new SectionIds();
+  readonly #targets = new Map<string, LinkTarget | undefined>();
+  readonly #plainText = new PlainText();
+  #isLimited = false;
+
+  constructor(slug: Slug | undefined) {
+    this.#slug = slug;
+  }
+
+  read(tokens: Token[], units: number): ParsedPage {
+    this.#isLimited = units > LIMITS.textUnits;
+    const highest = tokens.reduce((level, token) => (isHeading(token) ? Math.min(level, levelOf(token)) : level), 6);
+    // Headings first: where an anchor bears the name of a heading, the heading has it.
+    for (const [i, token] of tokens.entries()) {
+      if (isHeading(token)) this.#readHeading(token, tokens[i + 1], 2 - highest);
+    }
+    for (const [i, token] of tokens.entries()) this.#readBlock(token, tokens[i - 1]);
+    return {
+      links: [...this.#links],
+      includes: [...this.#includes],
+      attachments: [...this.#attachments],
+      headings: this.#headings,
+      plainText: this.#plainText.text,
+      excerpt: this.#plainText.excerpt,
+      content: { slug: this.#slug, tokens, units, isLimited: this.#isLimited },
+    };
+  }
+
+  #readBlock(token: Token, before: Token | undefined): void {
+    switch (token.type) {
+      case "inline":
+        for (const child of token.children ?? []) this.#readInline(child);
+        this.#plainText.addBlock(token.children ?? [], before?.type === "paragraph_open" && token.level === 1);
+        break;
+      case "include":
+        this.#readInclude(token);
+        break;
+      case "plain_block":
+        this.#isLimited = true;
+        this.#plainText.addLine(token.content);
+        break;
+      case "fence":
+      case "code_block":
+      case "math_block":
+        this.#plainText.addLine(token.content);
+        break;
+    }
+  }
+
+  #readInline(token: Token): void {
+    if (token.type === "anchor_open") token.meta = { id: this.#ids.claim(String(token.meta?.["name"] ?? "")) };
+    if (token.type !== "link_open" && token.type !== "image") return;
+    const target = this.#resolve(token);
+    token.meta = { target };
+    if (target?.kind === "page" && token.type === "link_open") this.#links.add(target.slug);
+    if (target?.kind === "attachment") this.#attachments.add(target.path);
+  }
+
+  #readInclude(token: Token): void {
+    const target = this.#resolve(token);
+    token.meta = { target };
+    if (target?.kind === "page") this.#includes.add(target.slug);
+  }
+
+  #readHeading(token: Token, inline: Token | undefined, shift: number): void {
+    const text = PlainText.of(inline?.children ?? []).trim();
+    const heading = { level: Math.min(levelOf(token) + shift, 6), id: this.#ids.add(text), text };
+    token.meta = { heading };
+    this.#headings.push(heading);
+  }
+
+  #resolve(token: Token): LinkTarget | undefined {
+    const wikiTarget = token.meta?.["wikiTarget"];
+    const isWiki = typeof wikiTarget === "string";
+    const written = isWiki ? wikiTarget : String(token.attrGet(token.type === "image" ? "src" : "href") ?? "");
+    const key = (isWiki ? "[" : "(") + written;
+    if (!this.#targets.has(key)) {
+      if (this.#targets.size === LIMITS.targets) {
+        this.#isLimited = true;
+        return undefined;
+      }
+      this.#targets.set(key, isWiki ? resolveWikiTarget(written) : resolveAddress(written, this.#slug));
+    }
+    return this.#targets.get(key);
+  }
+}
+
+function isHeading(token: Token): boolean {
+  return token.type === "heading_open";
+}
+
+function levelOf(heading: Token): number {
+  return Number(heading.tag.slice(1));
+}

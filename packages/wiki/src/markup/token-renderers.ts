@@ -1,0 +1,132 @@
+import { ProgrammingError } from "@palimpsest/eventsourcing";
+import type { Token } from "markdown-it";
+import { escapeHtml } from "./escape-html.ts";
+import type { Heading } from "./parsed-page.ts";
+import { renderFence, renderFormulaBlock, renderFormulaInline, renderPlainBlock } from "./render-blocks.ts";
+import { renderInclude } from "./render-include.ts";
+import { renderImage, renderLink } from "./render-links.ts";
+import type { Rendering } from "./rendering.ts";
+
+export function renderTokens(page: Rendering, tokens: readonly Token[]): void {
+  for (const token of tokens) {
+    if (page.isFull) return;
+    if (token.type === "link_close") page.endLink();
+    else if (token.nesting === -1) page.out.end();
+    else rendererOf(token)(page, token);
+  }
+}
+
+type TokenRenderer = (page: Rendering, token: Token) => void;
+
+// Wide tables scroll by themselves, which takes the keyboard only where they can be focused.
+const TABLE_START = '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n';
+
+const ENDS_LINE: ReadonlySet<string> = new Set(["blockquote", "ul", "thead", "tbody", "tr"]);
+
+/** By type of token. What begins an element need not end it: the writer does. */
+const RENDERERS: ReadonlyMap<string, TokenRenderer> = new Map<string, TokenRenderer>([
+  ...["blockquote", "bullet_list:ul", "thead", "tbody", "tr", "em", "strong", "s:del"].map(element),
+  ...["kbd", "sub", "sup", "mark", "ins", "del", "small", "code", "b", "i", "u"].map(element),
+  ["paragraph_open", (page, token) => (token.hidden ? page.out.begin("", "\n") : page.out.begin("<p>", "</p>\n"))],
+  ["heading_open", renderHeading],
+  ["ordered_list_open", renderOrderedList],
+  ["list_item_open", renderListItem],
+  ["table_open", (page) => page.out.begin(TABLE_START, "</table></div>\n")],
+  ["th_open", (page, token) => page.out.begin(`<th scope="col"${alignmentOf(token)}>`, "</th>")],
+  ["td_open", (page, token) => page.out.begin(`<td${alignmentOf(token)}>`, "</td>")],
+  ["hr", (page) => page.out.write("<hr>\n")],
+  ["fence", renderFence],
+  ["code_block", (page, token) => renderPlainBlock(page, token.content)],
+  ["plain_block", (page, token) => renderPlainBlock(page, token.content)],
+  ["math_block", (page, token) => renderFormulaBlock(page, token.content)],
+  ["include", (page, token) => renderInclude(page, token, renderTokens)],
+  ["footnote_block_open", (page) => page.out.begin('<div class="footnotes"><hr><ol>\n', "</ol></div>\n")],
+  ["footnote_open", (page, token) => page.out.begin(`<li id="${page.toId(`fn-${numberOf(token)}`)}">`, "</li>\n")],
+  ["footnote_anchor", renderFootnoteAnchor],
+
+  ["inline", renderInline],
+  ["text", renderText],
+  ["text_special", renderText],
+  ["code_inline", (page, token) => page.out.write(`<code>${escapeHtml(token.content)}</code>`)],
+  ["softbreak", (page) => page.out.write("\n")],
+  ["hardbreak", (page) => page.out.write("<br>\n")],
+  ["link_open", renderLink],
+  ["image", renderImage],
+  ["anchor_open", renderAnchor],
+  ["math_inline", renderFormulaInline],
+  ["footnote_ref", renderFootnoteReference],
+]);
+
+function element(name: string): [string, TokenRenderer] {
+  const [type = "", tag = type] = name.split(":");
+  const end = `</${tag}>${ENDS_LINE.has(tag) ? "\n" : ""}`;
+  return [`${type}_open`, (page) => page.out.begin(`<${tag}>`, end)];
+}
+
+function rendererOf({ type }: Token): TokenRenderer {
+  const renderer = RENDERERS.get(type);
+  if (renderer === undefined) throw new ProgrammingError(`no renderer for tokens of type "${type}"`);
+  return renderer;
+}
+
+function renderInline(page: Rendering, token: Token): void {
+  const task = token.meta?.["task"];
+  if (task !== undefined) {
+    page.out.begin(`<label><input type="checkbox" disabled${task === "done" ? " checked" : ""}> `, "</label>");
+  }
+  renderTokens(page, token.children ?? []);
+  if (task !== undefined && !page.isFull) page.out.end();
+}
+
+function renderText(page: Rendering, token: Token): void {
+  page.out.write(escapeHtml(token.content));
+}
+
+function renderHeading(page: Rendering, token: Token): void {
+  const { level, id } = page.addHeading(token.meta?.["heading"] as Heading);
+  // Empty, and not for the keyboard or a screen reader, which have the contents: style sheets draw it.
+  const anchor = `<a class="heading-anchor" href="#${escapeHtml(id)}" aria-hidden="true" tabindex="-1"></a>`;
+  page.out.begin(`<h${level} id="${escapeHtml(id)}">`, `${anchor}</h${level}>\n`);
+}
+
+function renderOrderedList(page: Rendering, token: Token): void {
+  const start = Number(token.attrGet("start") ?? 1);
+  page.out.begin(start === 1 ? "<ol>\n" : `<ol start="${start}">\n`, "</ol>\n");
+}
+
+function renderListItem(page: Rendering, token: Token): void {
+  page.out.begin(token.meta?.["isTask"] === true ? '<li class="task">' : "<li>", "</li>\n");
+}
+
+/** GFM's alignment of columns, which markdown-it gives as a style. */
+function alignmentOf(cell: Token): string {
+  const alignment = /^text-align:(left|center|right)$/.exec(String(cell.attrGet("style") ?? ""))?.[1];
+  return alignment === undefined ? "" : ` class="align-${alignment}"`;
+}
+
+function renderAnchor(page: Rendering, token: Token): void {
+  const id = token.meta?.["id"];
+  page.out.begin(typeof id === "string" ? `<span id="${escapeHtml(page.toId(id))}">` : "<span>", "</span>");
+}
+
+function renderFootnoteReference(page: Rendering, token: Token): void {
+  const number = numberOf(token);
+  const id = page.toId(`fnref-${number}${repetitionOf(token)}`);
+  const link = `<a id="${id}" href="#${page.toId(`fn-${number}`)}" aria-label="Footnote ${number}">${number}</a>`;
+  page.out.write(`<sup class="footnote-ref">${page.isInLink ? number : link}</sup>`);
+}
+
+function renderFootnoteAnchor(page: Rendering, token: Token): void {
+  const href = `#${page.toId(`fnref-${numberOf(token)}${repetitionOf(token)}`)}`;
+  page.out.write(` <a class="footnote-back" href="${href}" aria-label="Back to the text">↩</a>`);
+}
+
+function numberOf(token: Token): number {
+  return Number(token.meta?.["number"]);
+}
+
+/** A footnote that the text refers to again has an anchor for each time. */
+function repetitionOf(token: Token): string {
+  const repetition = Number(token.meta?.["repetition"]);
+  return repetition > 0 ? `-${repetition}` : "";
+}
