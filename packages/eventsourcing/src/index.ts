@@ -78,7 +78,7 @@ export {
 export type { ProjectionSession } from "./following/projection-session.ts";
 export { type SubscriptionOptions, subscribe } from "./following/subscription.ts";
 export type { Failure } from "./following/tracking.ts";
-export { InvalidAnswerError, LogChangedError, RemoteLogRefusedError } from "./http/remote-log-errors.ts";
+export { InvalidAnswerError, RemoteLogRefusedError } from "./http/remote-log-errors.ts";
 export { aes256gcm, type Cipher } from "./persistence/cipher.ts";
 export type { CompressorName } from "./persistence/compressor.ts";
 export type { ReadModelStore, SqlRow, SqlSession, SqlValue } from "./persistence/read-model-store.ts";
@@ -97,6 +97,7 @@ export {
   FutureEventError,
   InvalidRangeError,
   InvalidSaveError,
+  LogChangedError,
   MismatchedEventError,
   NewerStoreError,
   NotAStoreError,

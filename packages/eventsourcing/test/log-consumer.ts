@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import type { Recorder } from "../src/persistence/recorder.ts";
+import type { LogRange, Recorder } from "../src/persistence/recorder.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../src/persistence/stored-event.ts";
 
 /** Reads a log in small batches, and knows no more than the last position: it may as well be a new one each time. */
 export class LogConsumer {
   readonly seen: RecordedEvent[] = [];
-  readonly #recorder: Recorder;
+  readonly #recorder: Pick<Recorder, "readLog">;
   readonly #batch: number;
 
-  constructor(recorder: Recorder, batch: number) {
+  constructor(recorder: Pick<Recorder, "readLog">, batch: number) {
     this.#recorder = recorder;
     this.#batch = batch;
   }
@@ -35,6 +35,27 @@ export class LogConsumer {
     await ended;
     while ((await this.readOn()) > 0);
   }
+}
+
+/** A reader that dies after every few reads, and is another one then: it knows only what it is asked. */
+export function restartingReader(open: () => Promise<Recorder>, reads: number) {
+  let left = 0;
+  let restarts = 0;
+  let recorder: Recorder | undefined;
+  return {
+    async readLog(range: LogRange): Promise<readonly RecordedEvent[]> {
+      if (!recorder || left === 0) {
+        await recorder?.close();
+        recorder = await open();
+        restarts += 1;
+        left = reads;
+      }
+      left -= 1;
+      return recorder.readLog(range);
+    },
+    restarts: () => restarts,
+    close: async () => recorder?.close(),
+  };
 }
 
 /** A save that was acknowledged. */

@@ -50,7 +50,7 @@ class WikiFold {
     // Topics tell the types of events apart.
     if (topic === pageLog.name) this.#logged.push((event.data as { readonly pageId: string }).pageId);
     else if (topic.startsWith("Page.")) this.#addToPage(id, event as RecordedDomainEvent<PageEvent>);
-    else this.#addToIndex(id, event as RecordedDomainEvent<IndexEvent>);
+    else if (topic.startsWith("Index.")) this.#addToIndex(id, event as RecordedDomainEvent<IndexEvent>);
   }
 
   #addToPage(id: string, event: PageEvent): void {

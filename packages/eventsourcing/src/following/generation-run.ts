@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { ReadModelStore, SqlSession } from "../persistence/read-model-store.ts";
 import {
+  LogChangedError,
   NotAStoreError,
   StoreClosedError,
   StoreFullError,
@@ -138,6 +139,13 @@ function positionAfter(entries: readonly LogEntry[]): number {
 
 /** Whether a failure comes from an event or from what was made of it, not from the store or another runner. */
 function isOfEvents(error: unknown): boolean {
-  const others = [SupersededError, StoreUnavailableError, StoreFullError, StoreClosedError, NotAStoreError];
+  const others = [
+    SupersededError,
+    StoreUnavailableError,
+    StoreFullError,
+    StoreClosedError,
+    NotAStoreError,
+    LogChangedError,
+  ];
   return !others.some((type) => error instanceof type);
 }

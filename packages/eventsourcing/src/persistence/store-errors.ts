@@ -1,5 +1,6 @@
 import { CodedError } from "../domain/errors.ts";
 import type { Uuid } from "../domain/uuid.ts";
+import type { LogIdentity } from "./recorder.ts";
 
 /** A failure of the store or of what was asked of it. */
 export abstract class StoreError extends CodedError {}
@@ -108,6 +109,22 @@ export class OutcomeUnknownError extends StoreError {
 /** A file or database is not a store of this library, or cannot be used as one. */
 export class NotAStoreError extends StoreError {
   readonly code = "NOT_A_STORE";
+}
+
+/** A log is not the one that was read before: it was restored or redacted since. Positions of the other mean nothing in it. */
+export class LogChangedError extends StoreError {
+  readonly code = "LOG_CHANGED";
+  readonly expected: LogIdentity;
+  readonly found: LogIdentity;
+
+  constructor(expected: LogIdentity, found: LogIdentity) {
+    super(
+      `expected log ${expected.logId} of epoch ${expected.epoch}, found log ${found.logId} of epoch ${found.epoch}; ` +
+        "open the log again, forget what was derived from it and read it from the beginning",
+    );
+    this.expected = expected;
+    this.found = found;
+  }
 }
 
 /** The store was written by a newer version of the library. */

@@ -94,8 +94,10 @@ export class CuttingProxy implements AsyncDisposable {
       else if (fault === "hold-request") {
         this.#held = async () => {
           if (server.closed) return;
+          const closed = new Promise((resolve) => server.once("close", resolve));
           server.end(data);
-          await once(server, "close");
+          // Not by `once`: the server may reset a connection whose session was ended.
+          await closed;
         };
         client.destroy();
       } else server.write(data);

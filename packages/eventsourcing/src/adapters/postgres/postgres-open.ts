@@ -1,7 +1,7 @@
 import type { Client, ClientBase } from "pg";
 import { uuid7 } from "../../domain/uuid.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
-import { NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
+import { LogChangedError, NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
 import { LOCK_CLASS } from "./postgres-append.ts";
 import { sqlState } from "./postgres-errors.ts";
 import { migrations } from "./postgres-schema.ts";
@@ -50,7 +50,7 @@ export function assertServer(server: Server, where: string): void {
 
 /** Which log the schema holds, and in which version; undefined where it holds none. */
 export async function findLog(
-  client: ClientBase,
+  client: Client,
   schema: string,
   where: string,
 ): Promise<(LogIdentity & { readonly version: number }) | undefined> {
@@ -65,15 +65,12 @@ export async function findLog(
   throw foreignTables(schema, where);
 }
 
-/** Throws `NotAStoreError` where the log was restored or replaced since it was opened. */
-export async function assertSameLog(
-  client: ClientBase,
-  { schema, where, log }: { readonly schema: string; readonly where: string; readonly log: LogIdentity },
-): Promise<void> {
-  const found = await findLog(client, schema, where);
-  if (found?.logId !== log.logId || found.epoch !== log.epoch) {
-    throw new NotAStoreError(`${where} holds another log than before; open the store again`);
-  }
+/** Throws `LogChangedError` where the log was restored or replaced since it was opened. */
+export async function assertSameLog(client: ClientBase, schema: string, expected: LogIdentity): Promise<void> {
+  const { rows } = await client.query<LogIdentity>(`select log_id as "logId", epoch from "${schema}".log`);
+  const [found] = rows;
+  if (!found) throw new NotAStoreError(`the table "${schema}".log is empty; restore a backup`);
+  if (found.logId !== expected.logId || found.epoch !== expected.epoch) throw new LogChangedError(expected, found);
 }
 
 async function migrate(client: Client, schema: string, where: string): Promise<LogIdentity> {

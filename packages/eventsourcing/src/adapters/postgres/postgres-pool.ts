@@ -21,9 +21,7 @@ export class PostgresPool {
 
   constructor(connections: PostgresConnections, size: number, expected: { schema: string; log: LogIdentity }) {
     // After a restart of the server it may be another log: what was read before does not go with what is read now.
-    this.#pool = connections.createPool(size, (client) =>
-      assertSameLog(client, { ...expected, where: connections.where }),
-    );
+    this.#pool = connections.createPool(size, (client) => assertSameLog(client, expected.schema, expected.log));
     this.#where = connections.where;
   }
 

@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from "../../../../../tools/test
 import { uuid7 } from "../../domain/uuid.ts";
 import type { Recorder } from "../../persistence/recorder.ts";
 import {
-  NotAStoreError,
+  LogChangedError,
   OutcomeUnknownError,
   StoreFullError,
   StoreUnavailableError,
@@ -223,7 +223,9 @@ describe("a store on PostgreSQL", () => {
       "select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
     );
     for (const use of [() => recorder.head(), () => recorder.append(saveOf([anEvent()]))]) {
-      assert.match((await rejection(use(), NotAStoreError)).message, /holds another log than before/);
+      const { expected, found } = await rejection(use(), LogChangedError);
+      assert.deepEqual(expected, recorder.log);
+      assert.notEqual(found.epoch, expected.epoch);
     }
     assert.deepEqual((await admin.query("select position::int from palimpsest.event")).rows, [{ position: 1 }]);
   });

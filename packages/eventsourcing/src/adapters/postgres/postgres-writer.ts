@@ -150,8 +150,7 @@ export class PostgresWriter {
       // A session that is still at work could record its group after we were told that it cannot be recorded.
       if (this.#lost) await endSession(client, this.#lost, this.#connections.where);
       this.#lost = undefined;
-      const { where } = this.#connections;
-      if (this.#log) await assertSameLog(client, { schema: this.#options.schema, where, log: this.#log });
+      if (this.#log) await assertSameLog(client, this.#options.schema, this.#log);
     } catch (error) {
       disconnect(client);
       throw error;
