@@ -2,6 +2,7 @@ import type { At, RecordedDomainEvent } from "@palimpsest/eventsourcing";
 import type { UserId } from "../domain/current-user.ts";
 import type { PageAggregate, PageEvent } from "../domain/page.ts";
 import type { PageId } from "../domain/page-id.ts";
+import type { PagePath } from "../domain/page-path.ts";
 import type { Tags, Title } from "../domain/page-text.ts";
 import type { Slug } from "../domain/slug.ts";
 import { stringOf } from "../domain/text.ts";
@@ -14,6 +15,8 @@ export interface PageDetails {
   readonly slug: Slug;
   readonly body: string;
   readonly tags: Tags;
+  /** Where it stands in the repository it was imported from; null where it came from none. */
+  readonly path: PagePath | null;
   readonly deleted: boolean;
   readonly modifiedBy: UserId | null;
 }
@@ -34,9 +37,9 @@ export interface PageVersion {
 export type PageAt = Exclude<At, { readonly position: number }>;
 
 export function toPageDetails({ id, version, state }: PageAggregate): PageDetails {
-  const { title, slug, body, tags, deleted, modifiedBy } = state;
+  const { title, slug, body, tags, path, deleted, modifiedBy } = state;
   // Pages get their ids from `Page.create` alone.
-  return { pageId: id as PageId, version, title, slug, body: stringOf(body), tags, deleted, modifiedBy };
+  return { pageId: id as PageId, version, title, slug, body: stringOf(body), tags, path, deleted, modifiedBy };
 }
 
 export function toPageVersion(event: RecordedDomainEvent<PageEvent>): PageVersion {

@@ -1,8 +1,8 @@
 import {
   type Application,
   isUuid,
+  type Metadata,
   type Receipt,
-  type Saveable,
   StoreError,
   toUuid,
   VersionConflictError,
@@ -14,6 +14,7 @@ import type { Summary } from "../domain/page-text.ts";
 import type { Slug } from "../domain/slug.ts";
 import { SlugIndex, type SlugIndexAggregate } from "../domain/slug-index.ts";
 import { Lanes } from "./lanes.ts";
+import { PageBatch } from "./page-batch.ts";
 
 /** What is recorded with a command beside its events. */
 export interface CommandContext {
@@ -21,10 +22,19 @@ export interface CommandContext {
   readonly idempotencyKey?: string | undefined;
   /** The version that a page was taken back to. */
   readonly revertedTo?: number | undefined;
+  /** Where it was done at first, for what is imported. */
+  readonly source?: Metadata | undefined;
+  /** When it was done, in milliseconds since 1970, for history that is replayed; default now. */
+  readonly recordedAt?: number | undefined;
 }
 
-/** Decides what is to be saved: a page first. */
-export type Command = () => Promise<readonly [PageAggregate, ...Saveable[]]>;
+/** Changes pages of a batch, and answers the one that it is about. */
+export type Command = (pages: PageBatch) => Promise<PageAggregate>;
+
+/** What became of a command: `receipt` alone where it had been recorded before. */
+export type CommandOutcome<T> =
+  | { readonly receipt: Receipt; readonly answer?: undefined }
+  | { readonly receipt: Receipt | undefined; readonly answer: T };
 
 // Commands on one page wait for each other here, so that only those of other nodes can be faster.
 const MAX_ATTEMPTS = 100;
@@ -87,44 +97,56 @@ export class PageRepository {
   }
 
   /**
-   * Runs a command, which loads what it needs, decides, and answers a page with what else is to be saved; saves all of
-   * it, and where another writer was faster runs the command anew. Commands on one slug run one after the other. A command
-   * whose idempotency key is recorded already does not run.
+   * Runs a command, which loads what it needs, decides and changes pages; saves all of them, and where another writer was
+   * faster runs the command anew. Commands on one slug run one after the other. A command whose idempotency key is
+   * recorded already does not run. Answers the page that the command is about.
    */
   execute(slug: Slug, context: CommandContext, command: Command): Promise<PageAggregate> {
-    return this.#lanes.run(slug, () => this.#execute(context, command));
+    return this.#lanes.run(slug, async () => {
+      const { receipt, answer } = await this.run(context, command);
+      return answer ?? this.#pageOf(receipt);
+    });
   }
 
-  async #execute(context: CommandContext, command: Command): Promise<PageAggregate> {
+  /**
+   * Runs a command as `execute` does, whatever it answers, and answers the receipt too, which is undefined where nothing
+   * was changed. There is no answer of a command that was recorded before.
+   */
+  async run<T>(context: CommandContext, command: (pages: PageBatch) => Promise<T>): Promise<CommandOutcome<T>> {
     for (let attempt = 1; ; attempt++) {
-      const before = await this.#findRecorded(context);
-      if (before) return before;
+      const before = await this.#findReceipt(context);
+      if (before) return { receipt: before };
       try {
-        const [page, ...others] = await command();
-        const receipt = await this.#save(context, page, ...others);
-        // A command with the same key was faster: the page in hand was not recorded.
-        return receipt?.repeated ? await this.#pageOf(receipt) : page;
+        const pages = new PageBatch(this.#events);
+        const answer = await command(pages);
+        const receipt = await this.#save(context, pages);
+        // A command with the same key was faster: what is in hand was not recorded.
+        return receipt?.repeated ? { receipt } : { receipt, answer };
       } catch (error) {
         if (error instanceof VersionConflictError && attempt < MAX_ATTEMPTS) continue;
         // The same command, sent twice, may be what stands in its own way: its slug is taken, its page is gone.
-        const recorded = error instanceof StoreError ? undefined : await this.#findRecorded(context);
-        if (recorded) return recorded;
+        const recorded = error instanceof StoreError ? undefined : await this.#findReceipt(context);
+        if (recorded) return { receipt: recorded };
         throw error;
       }
     }
   }
 
-  #save({ idempotencyKey, ...metadata }: CommandContext, ...items: Saveable[]): Promise<Receipt | undefined> {
-    const said = Object.fromEntries(Object.entries(metadata).filter(([, value]) => value !== undefined));
+  async #save(context: CommandContext, pages: PageBatch): Promise<Receipt | undefined> {
+    const { idempotencyKey, recordedAt, ...said } = context;
+    const metadata = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
     return this.#events.saveWith(
-      { metadata: said, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) },
-      ...items,
+      {
+        metadata,
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        ...(recordedAt === undefined ? {} : { recordedAt }),
+      },
+      ...(await pages.settle()),
     );
   }
 
-  async #findRecorded({ idempotencyKey }: CommandContext): Promise<PageAggregate | undefined> {
-    const receipt = idempotencyKey === undefined ? undefined : await this.#events.recorder.findReceipt(idempotencyKey);
-    return receipt && this.#pageOf(receipt);
+  async #findReceipt({ idempotencyKey }: CommandContext): Promise<Receipt | undefined> {
+    return idempotencyKey === undefined ? undefined : this.#events.recorder.findReceipt(idempotencyKey);
   }
 
   /** The page of a command that was recorded before, as it is now: a page is the first thing that a command saves. */

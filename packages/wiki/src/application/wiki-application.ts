@@ -1,4 +1,5 @@
 import { Application, type ApplicationOptions, type LogSelection } from "@palimpsest/eventsourcing";
+import { importLog } from "../domain/import-log.ts";
 import { InvalidInputError } from "../domain/invalid-input.ts";
 import { Page, type PageAggregate } from "../domain/page.ts";
 import { mergeEdit, type PageEdit } from "../domain/page-edit.ts";
@@ -7,7 +8,8 @@ import type { PageId } from "../domain/page-id.ts";
 import { pageLog } from "../domain/page-log.ts";
 import { toBody, toTags, toTitle } from "../domain/page-text.ts";
 import type { Slug } from "../domain/slug.ts";
-import { claimSlug, SlugIndex } from "../domain/slug-index.ts";
+import { SlugIndex } from "../domain/slug-index.ts";
+import type { PageBatch } from "./page-batch.ts";
 import { type PageAt, type PageDetails, type PageVersion, toPageDetails, toPageVersion } from "./page-details.ts";
 import {
   type CommandOptions,
@@ -21,7 +23,7 @@ import {
   toSlugInput,
   toVersionNumber,
 } from "./page-input.ts";
-import { type CommandContext, PageRepository } from "./page-repository.ts";
+import { type CommandContext, type CommandOutcome, PageRepository } from "./page-repository.ts";
 import { textTranscoding } from "./text-transcoding.ts";
 
 /** Where and how the wiki keeps its events. */
@@ -46,7 +48,7 @@ export class WikiApplication {
         ...options,
         name: "Wiki",
         aggregates: [Page, SlugIndex],
-        logs: [pageLog],
+        logs: [pageLog, importLog],
         defaultCompressor: "gzip",
         snapshotEvery: { Page: 5 },
         transcodings: [textTranscoding],
@@ -67,13 +69,10 @@ export class WikiApplication {
     const { title, slug, body = "", tags = [] } = toFields("page", page);
     const canonical = toSlugInput(slug);
     const content = { title: toTitle(title), body: toBody(body), tags: toTags(tags) };
-    const saved = await this.#pages.execute(canonical, toCommandContext(options), async () => {
-      const created = Page.create({ slug: canonical, ...content });
-      const pageId = created.id as PageId;
-      const index = claimSlug(await this.#pages.findIndex(canonical), canonical, pageId);
-      return [created, pageLog.event({ pageId }), index];
-    });
-    return toPageDetails(saved);
+    const created = await this.#pages.execute(canonical, toCommandContext(options), async (pages) =>
+      pages.create({ slug: canonical, ...content }),
+    );
+    return toPageDetails(created);
   }
 
   /** The page that has a slug, as it is now or as it was. Rejects with `PageNotFoundError`, `VersionNotFoundError`. */
@@ -81,6 +80,12 @@ export class WikiApplication {
     const past = at === undefined ? undefined : toPageAt(at);
     const page = await this.#pages.getBySlug(toSlugInput(slug));
     return toPageDetails(past === undefined ? page : await this.events.repository.get(Page, page.id, past));
+  }
+
+  /** A page by its id, whatever its slug is and also where it is deleted: as it is, or as one of its versions was. */
+  async getPageVersion(pageId: PageId, version?: number): Promise<PageDetails> {
+    const at = version === undefined ? undefined : { version: toVersionNumber(version) };
+    return toPageDetails(await this.events.repository.get(Page, pageId, at));
   }
 
   async updateTitle(slug: string, title: string, options?: CommandOptions): Promise<PageDetails> {
@@ -123,14 +128,10 @@ export class WikiApplication {
   /** Gives a page another slug; the old one leads on to it. Rejects with `SlugConflictError`. */
   async updateSlug(oldSlug: string, newSlug: string, options?: CommandOptions): Promise<PageDetails> {
     const [from, to] = [toSlugInput(oldSlug, "oldSlug"), toSlugInput(newSlug, "newSlug")];
-    const page = await this.#pages.execute(from, toCommandContext(options), async () => {
-      const renamed = await this.#pages.getBySlug(from);
-      if (to === from) return [renamed];
-      const oldIndex = await this.#pages.getIndex(from);
-      const newIndex = claimSlug(await this.#pages.findIndex(to), to, renamed.id as PageId);
+    const page = await this.#pages.execute(from, toCommandContext(options), async (pages) => {
+      const renamed = pages.add(await this.#pages.getBySlug(from));
       renamed.updateSlug(to);
-      oldIndex.updatePage(null);
-      return [renamed, oldIndex, newIndex];
+      return renamed;
     });
     return toPageDetails(page);
   }
@@ -138,14 +139,21 @@ export class WikiApplication {
   /** Hides a page and frees its slug; it can be restored. */
   async deletePage(slug: string, options?: CommandOptions): Promise<PageDetails> {
     const canonical = toSlugInput(slug);
-    const page = await this.#pages.execute(canonical, toCommandContext(options), async () => {
-      const deleted = await this.#pages.getBySlug(canonical);
-      const index = await this.#pages.getIndex(canonical);
+    const page = await this.#pages.execute(canonical, toCommandContext(options), async (pages) => {
+      const deleted = pages.add(await this.#pages.getBySlug(canonical));
       deleted.delete();
-      index.updatePage(null);
-      return [deleted, index];
+      return deleted;
     });
     return toPageDetails(page);
+  }
+
+  /**
+   * Runs a command over several pages of a batch and saves what it did to them at once; where another writer was faster
+   * it runs anew. What it says must have been checked. Answers the receipt, undefined where nothing was changed, and what
+   * the command answered, undefined where its idempotency key was recorded already. Rejects with `SlugConflictError`.
+   */
+  changePages<T>(context: CommandContext, command: (pages: PageBatch) => Promise<T>): Promise<CommandOutcome<T>> {
+    return this.#pages.run(context, command);
   }
 
   /**
@@ -155,21 +163,20 @@ export class WikiApplication {
   async restorePage(slug: string, options: CommandOptions & { readonly as?: string } = {}): Promise<PageDetails> {
     const { as = slug, ...rest } = toFields("options", options);
     const [from, to] = [toSlugInput(slug), toSlugInput(as, "as")];
-    const page = await this.#pages.execute(from, toCommandContext(rest), async () => {
-      const restored = (await this.#pages.findDeleted(from)) ?? (await this.#pages.getLast(from));
+    const page = await this.#pages.execute(from, toCommandContext(rest), async (pages) => {
+      const restored = pages.add((await this.#pages.findDeleted(from)) ?? (await this.#pages.getLast(from)));
       if (!restored.state.deleted) {
         const { slug: current } = restored.state;
-        if (current === to) return [restored];
+        if (current === to) return restored;
         if (current === from)
           throw new InvalidInputError({ field: "slug", reason: "is of a page that is not deleted" });
         throw new PageNotFoundError(from, current);
       }
       // It left this slug while it lived, and was deleted under another one.
       if (restored.state.slug !== from) throw new PageNotFoundError(from);
-      const index = claimSlug(await this.#pages.findIndex(to), to, restored.id as PageId);
       restored.restore();
       restored.updateSlug(to);
-      return [restored, index];
+      return restored;
     });
     return toPageDetails(page);
   }
@@ -217,8 +224,8 @@ export class WikiApplication {
   ): Promise<PageDetails> {
     // Where this has to be tried again, the page that was found first is meant, and the version that it had.
     let target: { readonly pageId: PageId; readonly basedOn: number; readonly edit: PageEdit } | undefined;
-    const page = await this.#pages.execute(slug, context, async () => {
-      const current = target ? await this.#pages.get(target.pageId) : await this.#pages.getBySlug(slug);
+    const page = await this.#pages.execute(slug, context, async (pages) => {
+      const current = pages.add(target ? await this.#pages.get(target.pageId) : await this.#pages.getBySlug(slug));
       if (current.state.deleted) throw new PageNotFoundError(current.state.slug);
       target ??= { pageId: current.id as PageId, ...(await plan(current)) };
       const { pageId, basedOn, edit } = target;
@@ -228,7 +235,7 @@ export class WikiApplication {
       if (title !== undefined) current.updateTitle(title);
       if (body !== undefined) current.updateBody(body);
       if (tags !== undefined) current.updateTags(tags);
-      return [current];
+      return current;
     });
     return toPageDetails(page);
   }

@@ -1,6 +1,7 @@
 import type { Text } from "@codemirror/state";
 import { type AggregateOf, defineAggregate, nothing } from "@palimpsest/eventsourcing";
 import { currentUserId, type UserId } from "./current-user.ts";
+import { PagePath } from "./page-path.ts";
 import { Body, Tags, Title } from "./page-text.ts";
 import { Slug } from "./slug.ts";
 import { stringOf, textOf } from "./text.ts";
@@ -13,6 +14,8 @@ export interface PageState {
   /** What the last change of the body says its text sums up to; undefined while the body is as it was created. */
   readonly bodySum: number | undefined;
   readonly tags: Tags;
+  /** Where it stands in the repository it came from; null where it came from none. */
+  readonly path: PagePath | null;
   /** Deleted is hidden, not gone: the page can be restored. */
   readonly deleted: boolean;
   readonly modifiedBy: UserId | null;
@@ -28,6 +31,7 @@ export const Page = defineAggregate({
     SlugUpdated: { slug: Slug },
     BodyUpdated: { change: TextChange },
     TagsUpdated: { tags: Tags },
+    PathUpdated: { path: PagePath },
     Deleted: {},
     Restored: {},
   },
@@ -37,6 +41,7 @@ export const Page = defineAggregate({
     body: textOf(body),
     bodySum: undefined,
     tags,
+    path: null,
     deleted: false,
     modifiedBy: null,
   }),
@@ -45,6 +50,7 @@ export const Page = defineAggregate({
     SlugUpdated: (page, { slug }) => ({ ...page, slug }),
     BodyUpdated: (page, { change }) => ({ ...page, body: applyChange(page.body, change), bodySum: change.sum }),
     TagsUpdated: (page, { tags }) => ({ ...page, tags }),
+    PathUpdated: (page, { path }) => ({ ...page, path }),
     Deleted: (page) => ({ ...page, deleted: true }),
     Restored: (page) => ({ ...page, deleted: false }),
   },
@@ -56,11 +62,13 @@ export const Page = defineAggregate({
     updateTitle: (page, title: Title) => (title === page.title ? nothing : event.TitleUpdated({ title })),
     updateSlug: (page, slug: Slug) => (slug === page.slug ? nothing : event.SlugUpdated({ slug })),
     updateBody: (page, body: Body) =>
-      body === stringOf(page.body) ? nothing : event.BodyUpdated({ change: changeBetween(page.body, textOf(body)) }),
+      body === stringOf(page.body) ? nothing : event.BodyUpdated({ change: changeBetween(page.body, body) }),
     updateTags: (page, tags: Tags) => (tags.join() === page.tags.join() ? nothing : event.TagsUpdated({ tags })),
+    updatePath: (page, path: PagePath) => (path === page.path ? nothing : event.PathUpdated({ path })),
     delete: (page) => (page.deleted ? nothing : event.Deleted({})),
     restore: (page) => (page.deleted ? event.Restored({}) : nothing),
   }),
+  snapshots: { version: 2 },
 });
 
 export type PageAggregate = AggregateOf<typeof Page>;

@@ -1,5 +1,4 @@
 import { type AggregateOf, defineAggregate, NAMESPACE_URL, nothing, uuid5 } from "@palimpsest/eventsourcing";
-import { SlugConflictError } from "./page-errors.ts";
 import { PageId } from "./page-id.ts";
 import { Slug } from "./slug.ts";
 
@@ -32,12 +31,3 @@ export const SlugIndex = defineAggregate({
 });
 
 export type SlugIndexAggregate = AggregateOf<typeof SlugIndex>;
-
-/** Gives a free slug to a page; `index` is what is known of the slug. Throws `SlugConflictError` where it is taken. */
-export function claimSlug(index: SlugIndexAggregate | undefined, slug: Slug, pageId: PageId): SlugIndexAggregate {
-  if (!index) return SlugIndex.create({ slug, pageId });
-  const usedBy = index.state.pageId;
-  if (usedBy !== null && usedBy !== pageId) throw new SlugConflictError({ slug, usedBy });
-  index.updatePage(pageId);
-  return index;
-}

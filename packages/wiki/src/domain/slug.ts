@@ -31,17 +31,41 @@ export function toSlug(input: string): Slug {
  * Throws `InvalidSlugError` where nothing is left.
  */
 export function slugFromTitle(title: string): Slug {
-  const text = fold(title.slice(0, MAX_UNITS))
-    .slice(0, MAX_UNITS - SUFFIX.length)
-    .replace(/['’]/gu, "")
-    .replace(/([[\p{scx=Latin}\p{scx=Greek}\p{scx=Cyrillic}]&&\p{L}])\p{M}+/gv, "$1");
+  return toSlug(unreserved(nameFrom(title, MAX_UNITS - SUFFIX.length)));
+}
+
+/**
+ * A slug for a page at this path, as `slugFromTitle` makes it of each name between slashes: `Guides/Getting Started`
+ * becomes `guides/getting-started`. Names of which nothing is left are called `page`.
+ */
+export function slugFromPath(path: string): Slug {
   let slug = "";
-  for (const word of wordsIn(text)) {
-    const longer = slug === "" ? word : `${slug}-${word}`;
+  for (const part of path.split("/")) {
+    const name = nameFrom(part, MAX_UNITS - SUFFIX.length - slug.length - 1) || "page";
+    const longer = slug === "" ? name : `${slug}/${name}`;
     if (longer.length > MAX_UNITS - SUFFIX.length) break;
     slug = longer;
   }
-  return toSlug(RESERVED.has(slug) ? slug + SUFFIX : slug);
+  const [first = "", ...others] = slug.split("/");
+  return toSlug([unreserved(first), ...others].join("/"));
+}
+
+function nameFrom(title: string, maxUnits: number): string {
+  const text = fold(title.slice(0, MAX_UNITS))
+    .slice(0, Math.max(0, maxUnits))
+    .replace(/['’]/gu, "")
+    .replace(/([[\p{scx=Latin}\p{scx=Greek}\p{scx=Cyrillic}]&&\p{L}])\p{M}+/gv, "$1");
+  let name = "";
+  for (const word of wordsIn(text)) {
+    const longer = name === "" ? word : `${name}-${word}`;
+    if (longer.length > maxUnits) break;
+    name = longer;
+  }
+  return name;
+}
+
+function unreserved(name: string): string {
+  return RESERVED.has(name) ? name + SUFFIX : name;
 }
 
 const SUFFIX = "-page";

@@ -14,18 +14,40 @@ export function sumOf(text: Text | string): number {
 // Code units, not UTF-8: every string has a sum of its own, also one with lone surrogates, and nothing is encoded.
 function extend(crc: number, units: string): number {
   let next = crc;
-  for (let i = 0; i < units.length; i += 1) {
+  let i = 0;
+  // Four units at once ("slicing by eight"): a table for each distance of a byte from the end.
+  for (const end = units.length - 3; i < end; i += 4) {
+    const first = next ^ (units.charCodeAt(i) | (units.charCodeAt(i + 1) << 16));
+    const third = units.charCodeAt(i + 2);
+    const fourth = units.charCodeAt(i + 3);
+    next =
+      (at7[first & 0xff] ?? 0) ^
+      (at6[(first >>> 8) & 0xff] ?? 0) ^
+      (at5[(first >>> 16) & 0xff] ?? 0) ^
+      (at4[first >>> 24] ?? 0) ^
+      (at3[third & 0xff] ?? 0) ^
+      (at2[third >>> 8] ?? 0) ^
+      (at1[fourth & 0xff] ?? 0) ^
+      (at0[fourth >>> 8] ?? 0);
+  }
+  for (; i < units.length; i += 1) {
     next ^= units.charCodeAt(i);
-    // Both bytes of the unit at once ("slicing by two"): a table for each distance from the end.
-    next = (next >>> 16) ^ (FIRST_BYTE[next & 0xff] ?? 0) ^ (SECOND_BYTE[(next >>> 8) & 0xff] ?? 0);
+    next = (next >>> 16) ^ (at1[next & 0xff] ?? 0) ^ (at0[(next >>> 8) & 0xff] ?? 0);
   }
   return next;
 }
 
 const POLYNOMIAL = 0xedb88320;
-const SECOND_BYTE = Int32Array.from({ length: 256 }, (_, byte) => shiftOut(byte));
-const FIRST_BYTE = SECOND_BYTE.map((crc) => shiftOut(crc));
+const at0 = Int32Array.from({ length: 256 }, (_, byte) => shiftOut(byte));
+const at1 = at0.map(shiftOut);
+const at2 = at1.map(shiftOut);
+const at3 = at2.map(shiftOut);
+const at4 = at3.map(shiftOut);
+const at5 = at4.map(shiftOut);
+const at6 = at5.map(shiftOut);
+const at7 = at6.map(shiftOut);
 
+/** The remainder after one more byte of zeros. */
 function shiftOut(byte: number): number {
   let crc = byte;
   for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;

@@ -1,0 +1,28 @@
+import type { Environment } from "@palimpsest/eventsourcing";
+
+/** Where a command reads and writes beside its arguments. */
+export interface Terminal {
+  readonly env: Environment;
+  /** What the command is asked for; the rest goes to `note`. */
+  print(text: string): void;
+  /** What goes on while it works. */
+  note(text: string): void;
+  /** Writes over the last line that it wrote, where that is possible. */
+  readonly overwrite: ((line: string) => void) | undefined;
+  /** Aborted when the user wants to stop. */
+  readonly interrupted: AbortSignal;
+}
+
+/** A command of `palimpsest`. */
+export interface Command {
+  /** As it is called: `import git`. */
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly help: string;
+  /** Answers the exit code. Rejects with `UsageError`, or what it meets. */
+  run(args: readonly string[], terminal: Terminal): Promise<number>;
+}
+
+/** The exit codes: all is done; it failed; the command line is wrong; it was stopped by SIGINT. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;

@@ -1,0 +1,19 @@
+import { existsSync } from "node:fs";
+import { type Environment, readConfiguration } from "@palimpsest/eventsourcing";
+
+/** For `parseArgs`: all commands that work on a wiki have it. */
+export const DATABASE_OPTION = { database: { type: "string" } } as const;
+
+/** For the help of those commands. */
+export const DATABASE_HELP = `  --database ADDRESS   the wiki: sqlite:PATH, postgres://USER@HOST/DATABASE or memory:
+                       (default: the variable WIKI_STORE, else sqlite:wiki.db in this folder)`;
+
+/** The address of the wiki that a command is to work on. */
+export function toDatabase(option: string | undefined, env: Environment): string {
+  return option ?? readConfiguration("Wiki", env).store ?? "sqlite:wiki.db";
+}
+
+/** Whether opening a database would make a new file. */
+export function isMissingFile(database: string): boolean {
+  return database.startsWith("sqlite:") && !existsSync(database.slice("sqlite:".length));
+}

@@ -1,0 +1,98 @@
+import { parseArgs } from "node:util";
+import { openAccounts } from "../accounts/open-accounts.ts";
+import { People } from "../accounts/people.ts";
+import { WikiApplication } from "../application/wiki-application.ts";
+import { GitRepository } from "../transfer/git-repository.ts";
+import { type ImportOptions, importGit } from "../transfer/import-git.ts";
+import type { ImportSummary } from "../transfer/import-summary.ts";
+import { type Command, EXIT, type Terminal } from "./command.ts";
+import { DATABASE_HELP, DATABASE_OPTION, isMissingFile, toDatabase } from "./database-option.ts";
+import { summaryText } from "./import-report.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { UsageError } from "./usage-error.ts";
+
+const HELP = `Imports the history of a git repository of Markdown files: each commit becomes one save, with its
+author, time and message; renames become changes of slug. What was imported before is left out, so that
+a second run brings what is new, and one that was stopped goes on where it stopped.
+
+Usage: palimpsest import git PATH [OPTIONS]
+
+  PATH                 a clone, bare or not, or a bundle
+  --branch NAME        the branch to import (default: the one that the repository has checked out)
+${DATABASE_HELP}
+  --dry-run            reads everything and says what would be done, but writes nothing
+  --json               prints the summary as JSON
+  --help               shows this
+
+Examples:
+  palimpsest import git ~/project.wiki
+  palimpsest import git wiki.bundle --database sqlite:/srv/wiki/wiki.db --dry-run
+  WIKI_STORE=postgres://wiki@localhost/wiki palimpsest import git ./docs --branch main --json
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
+`;
+
+const OPTIONS = {
+  ...DATABASE_OPTION,
+  branch: { type: "string" },
+  "dry-run": { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
+
+/** `palimpsest import git PATH`. */
+export const importGitCommand: Command = {
+  name: "import git",
+  summary: "imports the history of a git repository of Markdown files",
+  help: HELP,
+  run: async (args, terminal) => {
+    const { path, branch, database: given, json = false, "dry-run": dryRun = false } = toOptions(args);
+    const database = toDatabase(given, terminal.env);
+    await using repository = await GitRepository.open(path);
+    const progress = new ProgressLine(terminal, "commits");
+    const options = {
+      ...{ repository, branch, signal: terminal.interrupted },
+      onProgress: (done: { readonly done: number; readonly total: number }) => progress.show(done),
+    };
+    let summary: ImportSummary;
+    try {
+      summary = await (dryRun ? tryOut(database, options, terminal) : bringIn(database, options, terminal));
+    } finally {
+      progress.end();
+    }
+    terminal.print(json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary, { dryRun }));
+    if (!summary.interrupted) return EXIT.done;
+    terminal.note("Stopped. What was imported is complete; the same command goes on where it stopped.\n");
+    return EXIT.interrupted;
+  },
+};
+
+type Import = Omit<ImportOptions, "into">;
+
+async function bringIn(database: string, options: Import, { env }: Terminal): Promise<ImportSummary> {
+  await using wiki = await WikiApplication.open({ store: database, env });
+  const accounts = await openAccounts(database);
+  try {
+    return await importGit({ ...options, into: { wiki, people: new People(accounts) } });
+  } finally {
+    await accounts.destroy();
+  }
+}
+
+async function tryOut(database: string, options: Import, { env }: Terminal): Promise<ImportSummary> {
+  if (isMissingFile(database)) return importGit({ ...options, into: { wiki: undefined } });
+  await using wiki = await WikiApplication.open({ store: database, env });
+  return await importGit({ ...options, into: { wiki } });
+}
+
+function toOptions(args: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+    const [path, ...others] = positionals;
+    if (path === undefined) throw new UsageError("the path of a repository is missing", "import git");
+    if (others.length > 0) throw new UsageError(`"${others[0]}" is one path too many`, "import git");
+    return { ...values, path };
+  } catch (error) {
+    if (error instanceof UsageError || !(error instanceof TypeError)) throw error;
+    throw new UsageError(error.message.split(/\.\s/, 1)[0] ?? "", "import git");
+  }
+}

@@ -1,0 +1,78 @@
+import type { CommitId } from "../domain/import-log.ts";
+import type { Commit, FileAfter, FileChange } from "./commit.ts";
+import type { OrderedCommit } from "./commit-order.ts";
+import { exactMoves } from "./exact-moves.ts";
+import { type FileContent, faultOfFile } from "./page-file.ts";
+import { type RawChange, type RawCommit, readRawCommits, toPath } from "./raw-commits.ts";
+
+/** A file of a tree that can be a page by its name. */
+export interface FileOfTree {
+  readonly path: string;
+  readonly blob: string;
+}
+
+// Enough to keep git at work while a commit is saved; contents are at most 1 MiB each.
+const MAX_FILES_AHEAD = 64;
+
+/** Reads commits with what they change, in the order given. `read` is called ahead of what is asked for. */
+export async function* readCommits(
+  directory: string,
+  ordered: readonly OrderedCommit<CommitId>[],
+  read: (blob: string) => Promise<FileContent>,
+): AsyncGenerator<Commit, void> {
+  const ahead: { readonly commit: Promise<Commit>; readonly files: number }[] = [];
+  let files = 0;
+  for await (const raw of readRawCommits(directory, ordered)) {
+    const commit = withContents(raw, read);
+    // It is awaited later; until then nobody hears of a failure.
+    commit.catch(() => undefined);
+    ahead.push({ commit, files: raw.changes.length + 1 });
+    files += raw.changes.length + 1;
+    while (files > MAX_FILES_AHEAD) {
+      const first = ahead.shift();
+      if (!first) break;
+      files -= first.files;
+      yield await first.commit;
+    }
+  }
+  for (const { commit } of ahead) yield await commit;
+}
+
+async function withContents(raw: RawCommit, read: (blob: string) => Promise<FileContent>): Promise<Commit> {
+  const moves = exactMoves(raw.changes);
+  const changes = raw.changes.flatMap((change) => {
+    const { path, status, blobBefore, modeBefore } = change;
+    const from = moves.get(path) ?? change.from;
+    const known = {
+      path,
+      from,
+      blobBefore: status === "A" || faultOfFile(change.from ?? path, modeBefore) !== undefined ? undefined : blobBefore,
+    };
+    const left = change.from !== undefined && status === "R" ? [leaving(change.from)] : [];
+    return [...left, afterOf(change, read).then((after) => ({ ...known, after }))];
+  });
+  return { ...raw, changes: await Promise.all(changes) };
+}
+
+async function leaving(path: string): Promise<FileChange> {
+  return { path, from: undefined, blobBefore: undefined, after: { kind: "nothing" } };
+}
+
+async function afterOf(
+  { path, mode, blob, status }: RawChange,
+  read: (blob: string) => Promise<FileContent>,
+): Promise<FileAfter> {
+  if (status === "D") return { kind: "nothing" };
+  const fault = faultOfFile(path, mode);
+  if (fault !== undefined) return { kind: "refused", reason: fault };
+  const content = await read(blob);
+  return content.kind === "text" ? { ...content, blob } : content;
+}
+
+/** A line of `git ls-tree`; undefined for a file that cannot be a page by its name. */
+export function toFileOfTree(field: Buffer): FileOfTree | undefined {
+  const tab = field.indexOf("\t");
+  const [mode = "", , blob = ""] = field.toString("latin1", 0, tab).split(" ");
+  const path = toPath(field.subarray(tab + 1));
+  return faultOfFile(path, mode) === undefined ? { path, blob } : undefined;
+}

@@ -1,0 +1,302 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { assertWikiInvariants } from "../../test/assert-wiki-invariants.ts";
+import { describeWiki } from "../../test/describe-wiki.ts";
+import { quirkyRepository } from "../../test/quirky-repository.ts";
+import { RepositoryBuilder } from "../../test/repository-builder.ts";
+import { differences, differencesAlongHistory, textsInRepository, textsInWiki } from "../../test/repository-texts.ts";
+import type { AccountsDatabase } from "../accounts/accounts-tables.ts";
+import { openAccounts } from "../accounts/open-accounts.ts";
+import { People } from "../accounts/people.ts";
+import type { WikiApplication } from "../application/wiki-application.ts";
+import { Page } from "../domain/page.ts";
+import { pageLog } from "../domain/page-log.ts";
+import { GitRepository } from "./git-repository.ts";
+import { type ImportOptions, importGit } from "./import-git.ts";
+import type { ImportSummary } from "./import-summary.ts";
+
+let quirky: RepositoryBuilder;
+let accounts: AccountsDatabase;
+
+beforeAll(async () => {
+  quirky = quirkyRepository();
+  accounts = await openAccounts("memory:");
+});
+
+afterAll(async () => {
+  quirky.remove();
+  await accounts.destroy();
+});
+
+async function bring(
+  { directory }: RepositoryBuilder,
+  wiki: WikiApplication,
+  options: Partial<ImportOptions> = {},
+): Promise<ImportSummary> {
+  await using repository = await GitRepository.open(directory);
+  return await importGit({ repository, into: { wiki, people: new People(accounts) }, ...options });
+}
+
+async function differencesAtEnd(wiki: WikiApplication, { directory }: RepositoryBuilder): Promise<readonly string[]> {
+  return differences(textsInRepository(directory, "main"), await textsInWiki(wiki));
+}
+
+async function pageAt(wiki: WikiApplication, path: string) {
+  const logged = await wiki.events.log(pageLog).select({});
+  const pages = await wiki.events.repository.getMany(
+    Page,
+    logged.map(({ data }) => data.pageId),
+  );
+  return [...pages.values()].filter(({ state }) => state.path === path);
+}
+
+describeWiki("the import of a repository", (current) => {
+  test("leaves the wiki with the repository's texts, at the end and after each commit of the main line", async () => {
+    const { wiki } = current();
+    const summary = await bring(quirky, wiki);
+    expect(await differencesAtEnd(wiki, quirky)).toEqual([]);
+    const along = await differencesAlongHistory(wiki, quirky.directory);
+    expect(along.differences).toEqual([]);
+    expect(along.compared).toBeGreaterThan(20);
+    expect(along.byInstant).toBeGreaterThan(15);
+    await assertWikiInvariants(wiki);
+    expect(summary).toMatchObject({ times: "source", interrupted: false, conflicts: [], people: 3 });
+    const { events, commits } = summary;
+    expect(events).toBe((await current().recorder.head()) - 1);
+    expect(commits.total).toBe(commits.imported + commits.withoutPages);
+    expect(commits.total).toBe(Number(quirky.git("rev-list", "--count", "main")));
+  });
+
+  test("is compared by what would notice a damaged, a missing and an additional page", async () => {
+    const { wiki } = current();
+    await bring(quirky, wiki);
+    await wiki.updateBody("fork", "damaged\n");
+    await wiki.deletePage("empty");
+    const restored = await wiki.restorePage("home-2");
+    expect(restored.path).toBe("HOME.md");
+    expect(new Set(await differencesAtEnd(wiki, quirky))).toEqual(
+      new Set(["Fork.md has another text", "Empty.md is missing", "HOME.md is too much"]),
+    );
+  });
+
+  test("takes renames as renames: swaps, chains, other case, edited at once", async () => {
+    const { wiki } = current();
+    await bring(quirky, wiki);
+    const numbers = (await wiki.getPageHistory("ancient")).map(({ type }) => type);
+    expect(numbers[0]).toBe("Created");
+    expect(numbers.filter((type) => type === "SlugUpdated")).toHaveLength(5);
+    const [home] = await pageAt(wiki, "home.md");
+    expect(home?.state).toMatchObject({ slug: "home", title: "home" });
+    expect((await wiki.getPageHistory("home"))[0]).toMatchObject({ type: "Created", summary: "Begin" });
+    const [letters] = await pageAt(wiki, "lists/Numbers 2.md");
+    expect(letters?.state).toMatchObject({ slug: "lists/numbers-2", title: "Numbers 2" });
+  });
+
+  test("gives paths that want one slug, none, or a reserved one, slugs of their own", async () => {
+    const { wiki } = current();
+    await bring(quirky, wiki);
+    const slugs = new Map<string | null, string>((await wiki.getPages()).map(({ path, slug }) => [path, slug]));
+    expect(slugs.get("search.md")).toBe("search-page");
+    expect(new Set([slugs.get("¿?.md"), slugs.get("!.md"), slugs.get("page.md")])).toEqual(
+      new Set(["page", "page-2", "page-3"]),
+    );
+    expect((await pageAt(wiki, "HOME.md"))[0]?.state).toMatchObject({ slug: "home-2", deleted: true });
+  });
+
+  test("brings back the page that was deleted at a path", async () => {
+    const { wiki } = current();
+    await bring(quirky, wiki);
+    expect(await pageAt(wiki, "Bom.md")).toHaveLength(1);
+    const types = (await wiki.getPageHistory("bom")).map(({ type }) => type);
+    expect(types.filter((type) => type === "Deleted" || type === "Restored")).toEqual(["Deleted", "Restored"]);
+  });
+
+  test("tells who, when and why: the person by id, the time that never goes back, the message", async () => {
+    const { wiki } = current();
+    await bring(quirky, wiki);
+    const [home] = await pageAt(wiki, "home.md");
+    const history = await wiki.events.repository.history(Page, home?.id ?? ("" as never));
+    const second = history.find(({ metadata }) => metadata["summary"] === "back in time");
+    const [ben] = await new People(accounts).find([second?.data.userId ?? ("" as never)]);
+    expect(ben).toMatchObject({ name: "Ben", email: "ben@example.org" });
+    expect(second?.metadata["source"]).toMatchObject({
+      kind: "git",
+      authoredAt: "2013-12-30T11:39:00+01:00",
+      committedAt: "2013-12-30T10:40:00+00:00",
+    });
+    expect(second?.recordedAt).toBe(history[0]?.recordedAt);
+    const bom = await wiki.getPageHistory("bom");
+    const long = bom.find(({ summary }) => summary?.startsWith("long"));
+    expect(long?.summary).toHaveLength(500);
+    const [page] = await pageAt(wiki, "Bom.md");
+    const events = await wiki.events.repository.history(Page, page?.id ?? ("" as never));
+    const { source } = events.find(({ metadata }) => metadata["summary"] === long?.summary)?.metadata ?? {};
+    expect(source).toMatchObject({ message: `${"long ".repeat(200)}\n\n${"rest ".repeat(5_000)}` });
+    expect(bom[0]?.summary).toBe("---");
+  });
+
+  test("names what it leaves out, each with the reason", async () => {
+    const { leftOut } = await bring(quirky, current().wiki);
+    expect(new Map(leftOut.map(({ path, reason }) => [path, reason]))).toEqual(
+      new Map([
+        ["logo.png", "is no Markdown file"],
+        ["page.textile", "is no Markdown file"],
+        ["latin1.md", "is not UTF-8"],
+        ["nul.md", "must not contain NUL characters"],
+        ["big.md", "is larger than 1 MiB"],
+        ["link.md", "is a symbolic link"],
+        ["module.md", "is a submodule"],
+        ["\0caf\xe9.md", "has a name that is not UTF-8"],
+      ]),
+    );
+  });
+
+  test("does nothing a second time, and brings what is new a third time", async () => {
+    const { wiki, recorder } = current();
+    const repository = new RepositoryBuilder();
+    try {
+      repository
+        .commit({
+          files: [
+            ["A.md", "a\n"],
+            ["B.md", "b\n"],
+          ],
+        })
+        .commit({ files: [["B.md", null]] })
+        .write();
+      await bring(repository, wiki);
+      const head = await recorder.head();
+      expect(await bring(repository, wiki)).toMatchObject({ commits: { total: 0, imported: 0 }, events: 0 });
+      expect(await recorder.head()).toBe(head);
+      repository
+        .commit({
+          files: [
+            ["A.md", null],
+            ["guides/A.md", "a\n"],
+          ],
+        })
+        .commit({ branch: "side", files: [["guides/A.md", "a\nside\n"]] })
+        .commit({ files: [["B.md", "b again\n"]] })
+        .commit({ merge: "side", files: [["guides/A.md", "a\nside\n"]] })
+        .write();
+      expect(await bring(repository, wiki)).toMatchObject({
+        ...{ commits: { total: 4, imported: 3 }, times: "source" },
+        pages: { moved: 1, restored: 1, edited: 1, created: 0, deleted: 0 },
+      });
+      expect(await differencesAtEnd(wiki, repository)).toEqual([]);
+      expect((await differencesAlongHistory(wiki, repository.directory)).differences).toEqual([]);
+      await assertWikiInvariants(wiki);
+    } finally {
+      repository.remove();
+    }
+  });
+
+  test("goes on where it was stopped, at any commit, and comes to the same", async () => {
+    const { wiki } = current();
+    const total = Number(quirky.git("rev-list", "--count", "main"));
+    for (let stops = 1; ; stops++) {
+      const stop = new AbortController();
+      let left = stops % 3 === 0 ? 4 : 1;
+      const onProgress = () => {
+        if (--left === 0) stop.abort();
+      };
+      const { interrupted } = await bring(quirky, wiki, { signal: stop.signal, onProgress });
+      if (!interrupted) break;
+      expect(stops).toBeLessThan(total);
+    }
+    expect(await differencesAtEnd(wiki, quirky)).toEqual([]);
+    expect((await differencesAlongHistory(wiki, quirky.directory)).differences).toEqual([]);
+    await assertWikiInvariants(wiki);
+  });
+
+  test("merges what came into a wiki where people have edited, and tells where the repository won", async () => {
+    const { wiki } = current();
+    const repository = new RepositoryBuilder();
+    try {
+      repository
+        .commit({
+          files: ["Both", "Mine", "Deleted", "Renamed", "Quiet"].map((name) => [`${name}.md`, "a\nb\nc\n"] as const),
+        })
+        .write();
+      await bring(repository, wiki);
+      await wiki.updateBody("both", "A\nb\nc\n");
+      await wiki.updateBody("mine", "mine\nb\nc\n");
+      await wiki.deletePage("deleted");
+      await wiki.updateSlug("renamed", "elsewhere");
+      const { version } = await wiki.getPageDetails("mine");
+      repository
+        .commit({
+          files: [
+            ["Both.md", "a\nb\nC\n"],
+            ["Mine.md", "theirs\nb\nc\n"],
+            ["Deleted.md", "a\nb\nand c\n"],
+            ["Renamed.md", null],
+            ["Moved.md", "a\nb\nc\n"],
+          ],
+        })
+        .commit({
+          files: [
+            ["Both.md", "a\nb\nCC\n"],
+            ["Quiet.md", null],
+          ],
+        })
+        .write();
+      const summary = await bring(repository, wiki);
+      expect(summary.times).toBe("clock");
+      expect(summary.conflicts).toMatchObject([
+        { path: "Deleted.md", slug: "deleted" },
+        { path: "Mine.md", slug: "mine", version },
+      ]);
+      expect((await wiki.getPageDetails("both")).body).toBe("A\nb\nCC\n");
+      expect((await wiki.getPageDetails("mine")).body).toBe("theirs\nb\nc\n");
+      expect((await wiki.getPageDetails("mine", { version })).body).toBe("mine\nb\nc\n");
+      expect((await wiki.getPageDetails("deleted")).body).toBe("a\nb\nand c\n");
+      expect(await wiki.getPageDetails("elsewhere")).toMatchObject({ path: "Moved.md", title: "Moved" });
+      const last = (await wiki.getPageHistory("both")).at(-1);
+      expect(last?.recordedAt).toBe(current().now);
+      await assertWikiInvariants(wiki);
+    } finally {
+      repository.remove();
+    }
+  });
+
+  test("writes nothing when it is tried out, and says the same as when it is done", async () => {
+    const { wiki, recorder } = current();
+    const people = await accounts.selectFrom("person").select("id").execute();
+    const tried = await bring(quirky, wiki, { into: { wiki } });
+    expect(await recorder.head()).toBe(0);
+    expect(await accounts.selectFrom("person").select("id").execute()).toHaveLength(people.length);
+    const done = await bring(quirky, wiki);
+    expect({ ...tried, seconds: 0 }).toEqual({ ...done, seconds: 0, events: 0 });
+  });
+
+  test("refuses a repository that does not lead on from what was imported", async () => {
+    const { wiki, recorder } = current();
+    const other = new RepositoryBuilder();
+    try {
+      other.commit({ files: [["A.md", "a\n"]] }).write();
+      await bring(other, wiki);
+      const head = await recorder.head();
+      await expect(bring(quirky, wiki)).rejects.toMatchObject({ code: "HISTORY_DIVERGED" });
+      const rewritten = new RepositoryBuilder().commit({ message: "other", files: [["A.md", "b\n"]] }).write();
+      rewritten.git("fetch", "--quiet", other.directory);
+      await expect(bring(rewritten, wiki)).rejects.toMatchObject({ code: "HISTORY_DIVERGED" });
+      rewritten.remove();
+      expect(await recorder.head()).toBe(head);
+    } finally {
+      other.remove();
+    }
+  });
+
+  test("finds nothing in a repository without commits, and no branch that is not there", async () => {
+    const empty = new RepositoryBuilder();
+    try {
+      expect(await bring(empty, current().wiki)).toMatchObject({ head: null, commits: { total: 0 } });
+      await expect(bring(quirky, current().wiki, { branch: "no such" })).rejects.toMatchObject({
+        code: "BRANCH_NOT_FOUND",
+        branches: ["main", "second", "side"],
+      });
+    } finally {
+      empty.remove();
+    }
+  });
+});

@@ -1,0 +1,197 @@
+import type { People } from "../accounts/people.ts";
+import type { CommandContext } from "../application/page-repository.ts";
+import type { WikiApplication } from "../application/wiki-application.ts";
+import { currentUserId, type UserId } from "../domain/current-user.ts";
+import { importLog } from "../domain/import-log.ts";
+import type { Commit, Signature } from "./commit.ts";
+import { restOf, summaryOf } from "./commit-message.ts";
+import type { GitRepository } from "./git-repository.ts";
+import { type ImportRun, keyOfCommit, planImport } from "./import-plan.ts";
+import type { ImportSummary } from "./import-summary.ts";
+import { ImportTally } from "./import-tally.ts";
+import { PageWriter } from "./page-writer.ts";
+import { type PageChange, RepositoryMirror } from "./repository-mirror.ts";
+
+/** How many commits of an import are done. */
+export interface ImportProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What is imported, and where to. */
+export interface ImportOptions {
+  readonly repository: GitRepository;
+  /** Default the one that the repository has checked out. */
+  readonly branch?: string | undefined;
+  /** The wiki and the directory of its people; or, to write nothing, the wiki alone, or none where there is none yet. */
+  readonly into:
+    | { readonly wiki: WikiApplication; readonly people: People }
+    | { readonly wiki: WikiApplication | undefined; readonly people?: undefined };
+  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+  /** Stops the import after the save under way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Brings a wiki to where a git repository of Markdown files is, commit by commit, each one save. What was imported before
+ * is not imported again. Rejects with `HistoryDivergedError`, `BranchNotFoundError`, `GitFailedError`, or what the wiki
+ * rejects with; then another call goes on where this one stopped.
+ */
+export async function importGit(options: ImportOptions): Promise<ImportSummary> {
+  const { repository, branch, into, signal } = options;
+  const tally = new ImportTally();
+  const head = (await repository.head(branch)) ?? null;
+  const runs = head === null ? [] : await planImport(repository, head, into.wiki);
+  const people = signaturesOf(runs);
+  tally.expect(
+    runs.reduce((sum, { commits, recorded }) => sum + commits.length - recorded, 0),
+    people.length,
+  );
+  const clock = new ImportClock(await timesOf(into.wiki));
+  const idOf = into.people && (await into.people.ensure(people));
+  for (const run of runs) {
+    const importing = idOf && into.wiki ? { wiki: into.wiki, idOf } : undefined;
+    await importRun(run, { ...options, tally, clock, importing });
+  }
+  return tally.summary({ head, times: clock.times, interrupted: signal?.aborted ?? false });
+}
+
+interface RunOptions extends ImportOptions {
+  readonly tally: ImportTally;
+  readonly clock: ImportClock;
+  /** Undefined to write nothing. */
+  readonly importing: { readonly wiki: WikiApplication; readonly idOf: (signature: Signature) => UserId } | undefined;
+}
+
+async function importRun(run: ImportRun, options: RunOptions): Promise<void> {
+  const { repository, into, importing, tally, clock, signal } = options;
+  const read = (blob: string) => repository.content(blob);
+  const mirror = new RepositoryMirror(run.startTree === undefined ? [] : await repository.tree(run.startTree), read);
+  const writer = into.wiki && new PageWriter(into.wiki, mirror);
+  let index = 0;
+  for await (const commit of repository.commits(run.commits)) {
+    if (signal?.aborted) return;
+    if (index === run.recorded) {
+      await writer?.bind();
+      if (importing) await startRun(importing.wiki, run, clock, commit);
+    }
+    const changes = await mirror.advance(commit);
+    index += 1;
+    if (index <= run.recorded) continue;
+    const events = importing && writer ? await importCommit(commit, changes, { ...options, importing, writer }) : 0;
+    tally.count(commit, changes, events);
+    options.onProgress?.({ done: tally.done, total: tally.total });
+  }
+}
+
+/** Records that a run was begun, so that another one goes on with it; again where it goes on with other times. */
+async function startRun(wiki: WikiApplication, run: ImportRun, clock: ImportClock, first: Commit): Promise<void> {
+  const [last] = await wiki.events.log(importLog).select({ desc: true, limit: 1 });
+  if (run.resumed && last?.data.times === clock.times) return;
+  const { from, to } = run;
+  const recordedAt = clock.timeFor(first);
+  const receipt = await wiki.events.saveWith(
+    { metadata: { source: SOURCE }, ...(recordedAt === undefined ? {} : { recordedAt }) },
+    importLog.event({ from, to, times: clock.times }),
+  );
+  if (receipt) clock.note(receipt);
+}
+
+/** Saves what a commit does to pages; answers how many events it became. */
+async function importCommit(
+  commit: Commit,
+  changes: readonly PageChange[],
+  {
+    importing: { wiki, idOf },
+    writer,
+    clock,
+    tally,
+  }: RunOptions & { readonly importing: NonNullable<RunOptions["importing"]>; readonly writer: PageWriter },
+): Promise<number> {
+  if (changes.length === 0) return 0;
+  const { receipt, answer } = await currentUserId.run(idOf(commit.author), () =>
+    wiki.changePages(contextOf(commit, idOf, clock), (pages) => writer.write(pages, changes)),
+  );
+  // Another import of this repository was faster.
+  if (answer === undefined) await writer.bind();
+  else {
+    writer.noteSaved(answer);
+    for (const { conflict } of answer) if (conflict) tally.noteConflict(commit, conflict);
+  }
+  if (!receipt) return 0;
+  clock.note(receipt);
+  return receipt.lastPosition - receipt.firstPosition + 1;
+}
+
+const SOURCE = { kind: "git" } as const;
+
+function contextOf(commit: Commit, idOf: (signature: Signature) => UserId, clock: ImportClock): CommandContext {
+  const { id, author, committer, authoredAt, committedAt, message } = commit;
+  const summary = summaryOf(message);
+  const rest = restOf(message, summary);
+  const [authorId, committerId] = [idOf(author), idOf(committer)];
+  return {
+    idempotencyKey: keyOfCommit(id),
+    recordedAt: clock.timeFor(commit),
+    ...(summary === "" ? {} : { summary }),
+    source: {
+      ...SOURCE,
+      ...{ commit: id, authoredAt, committedAt },
+      ...(committerId === authorId ? {} : { committerId }),
+      ...(rest === undefined ? {} : { message: rest }),
+    },
+  };
+}
+
+/** The people of the commits that are to be imported, each once. */
+function signaturesOf(runs: readonly ImportRun[]): readonly Signature[] {
+  const people = new Map<string, Signature>();
+  for (const { headers, commits, recorded } of runs) {
+    const wanted = new Set(commits.slice(recorded).map(({ id }) => id));
+    for (const { id, author, committer } of headers) {
+      if (!wanted.has(id)) continue;
+      for (const person of [author, committer]) people.set(JSON.stringify([person.name, person.email]), person);
+    }
+  }
+  return [...people.values()];
+}
+
+/**
+ * Whether the log holds nothing but imports, so that its time can be that of the commits. As soon as anybody else has
+ * written, the time of the wiki goes on, and that of the commits is data.
+ */
+async function timesOf(wiki: WikiApplication | undefined): Promise<ImportSummary["times"]> {
+  const head = wiki ? await wiki.events.recorder.head() : 0;
+  if (!wiki || head === 0) return "source";
+  const [last] = await wiki.events.log(importLog).select({ desc: true, limit: 1 });
+  if (last?.data.times !== "source") return "clock";
+  const [row] = await wiki.events.recorder.readLog({ start: head, limit: 1 });
+  const { source } = row ? wiki.events.toDomainEvent(row).metadata : {};
+  return source === undefined ? "clock" : "source";
+}
+
+/** Tells the time of each save. */
+class ImportClock {
+  #times: ImportSummary["times"];
+  #position: number | undefined;
+
+  constructor(times: ImportSummary["times"]) {
+    this.#times = times;
+  }
+
+  get times(): ImportSummary["times"] {
+    return this.#times;
+  }
+
+  /** The time to record for a commit; undefined for that of the wiki's own clock. */
+  timeFor({ time }: Commit): number | undefined {
+    // Clocks of committers may be ahead.
+    return this.#times === "source" ? Math.min(Math.max(0, time), Date.now()) : undefined;
+  }
+
+  note({ firstPosition, lastPosition }: { readonly firstPosition: number; readonly lastPosition: number }): void {
+    // Somebody else has written since.
+    if (this.#position !== undefined && firstPosition !== this.#position + 1) this.#times = "clock";
+    this.#position = lastPosition;
+  }
+}

@@ -1,0 +1,60 @@
+import type { CommitId } from "../domain/import-log.ts";
+import type { Commit } from "./commit.ts";
+import type { ImportSummary, LeftOut } from "./import-summary.ts";
+import type { ImportConflict } from "./page-writer.ts";
+import type { PageChange } from "./repository-mirror.ts";
+
+/** Counts what an import does. */
+export class ImportTally {
+  readonly #started = performance.now();
+  readonly #commits = { total: 0, imported: 0, withoutPages: 0 };
+  readonly #pages = { created: 0, edited: 0, moved: 0, deleted: 0, restored: 0 };
+  readonly #conflicts: (ImportConflict & { readonly commit: CommitId })[] = [];
+  readonly #leftOut = new Map<string, LeftOut>();
+  #events = 0;
+  #people = 0;
+
+  get done(): number {
+    return this.#commits.imported + this.#commits.withoutPages;
+  }
+
+  get total(): number {
+    return this.#commits.total;
+  }
+
+  expect(commits: number, people: number): void {
+    this.#commits.total = commits;
+    this.#people = people;
+  }
+
+  /** A commit that is done; `events` is how many it became. */
+  count(commit: Commit, changes: readonly PageChange[], events: number): void {
+    if (changes.length === 0) this.#commits.withoutPages += 1;
+    else this.#commits.imported += 1;
+    for (const { kind } of changes) this.#pages[kind] += 1;
+    this.#events += events;
+    for (const { path, after } of commit.changes) {
+      if (after.kind !== "refused") continue;
+      const { reason } = after;
+      const key = `${path}\0${reason}`;
+      if (!this.#leftOut.has(key)) this.#leftOut.set(key, { path, reason, commit: commit.id });
+    }
+  }
+
+  noteConflict(commit: Commit, conflict: ImportConflict): void {
+    this.#conflicts.push({ ...conflict, commit: commit.id });
+  }
+
+  summary(rest: Pick<ImportSummary, "head" | "times" | "interrupted">): ImportSummary {
+    return {
+      ...rest,
+      commits: { ...this.#commits },
+      pages: { ...this.#pages },
+      events: this.#events,
+      people: this.#people,
+      conflicts: [...this.#conflicts],
+      leftOut: [...this.#leftOut.values()],
+      seconds: (performance.now() - this.#started) / 1_000,
+    };
+  }
+}
