@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { programOf, SnippetFolder } from "./testing/snippets.ts";
+import { modulesOf, programOf, SnippetFolder } from "./testing/snippets.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/test-database.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -24,6 +24,9 @@ describe("the code in the documents", () => {
 
   beforeAll(async () => {
     folder = new SnippetFolder();
+    for (const document of DOCUMENTS) {
+      for (const [file, text] of modulesOf(textOf(document))) folder.writeModule(file, text);
+    }
     database = await createTestDatabase();
   });
 
@@ -82,6 +85,15 @@ describe("the check of the code in the documents", () => {
     expect(checked.output).toContain("Type 'number' is not assignable to type 'string'");
   });
 
+  test("takes a block with the name of a file as a module", () => {
+    const document = "```ts one.ts\nexport const one = 1;\n```\n```ts\none; // → 1\n```";
+    expect(modulesOf(document)).toEqual(new Map([["one.ts", "\nexport const one = 1;\n\n\n\n"]]));
+    expect(programOf(document)?.split("\n").slice(0, 6)).toEqual(["", "", "", "", "assertShown(one, 1);", ""]);
+    expect(modulesOf(documentWith("1;"))).toEqual(new Map());
+    expect(() => programOf("```ts one\n1;\n```")).toThrow("never run");
+    expect(() => modulesOf("```ts one.ts\n2;\n1; // → 1\n```")).toThrow("shows no values");
+  });
+
   test("refuses a value that it cannot see and a block that is never run", () => {
     expect(() => programOf(documentWith("list // → [2]"))).toThrow("shows no value");
     expect(() => programOf("```typescript\n1;\n```")).toThrow("never run");
@@ -91,7 +103,9 @@ describe("the check of the code in the documents", () => {
 });
 
 describe("the links in the documents", () => {
-  const linksOf = (text: string) => [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  const linksOf = (text: string) => [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+
+  const proseOf = (text: string) => text.replaceAll(/^ *```[\s\S]*?^ *```$/gm, "").replaceAll(/`[^`\n]*`/g, "");
 
   const broken = (document: string, text: string) =>
     linksOf(text).filter((link) => {
@@ -118,5 +132,9 @@ describe("the links in the documents", () => {
   test("are found where they lead nowhere", () => {
     const text = "# One\n[a](README.md) [b](#one) [c](https://example.org/x) [d](none.md) [e](#two) [f](docs/none/)";
     expect(broken("README.md", text)).toEqual(["none.md", "#two", "docs/none/"]);
+    expect(broken("README.md", "`[a](in-code)` [`b`](none)\n```md\n[c](in-a-block)\n```\n[d](nil)")).toEqual([
+      "none",
+      "nil",
+    ]);
   });
 });

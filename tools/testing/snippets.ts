@@ -11,19 +11,33 @@ const ROOT = join(import.meta.dirname, "../..");
  * line, and `const` declarations too. Undefined where the document holds no such block.
  */
 export function programOf(document: string): string | undefined {
-  let language: string | undefined;
+  const program = partOf(document, "ts");
+  return program === undefined ? undefined : `${program.split("\n").map(toAssertion).join("\n")}\n${ASSERTION}`;
+}
+
+/** The modules that a document holds, by the names of their files: what it shows in blocks such as `ts order.ts`. */
+export function modulesOf(document: string): ReadonlyMap<string, string> {
+  if (/^ *```ts [a-z0-9-]+\.ts\n(?:(?! *```).*\n)*.*\/\/ →/m.test(document))
+    throw new Error("a module shows no values");
+  const fences = new Set([...document.matchAll(/^ *```(ts [a-z0-9-]+\.ts)$/gm)].map(([, fence = ""]) => fence));
+  return new Map([...fences].map((fence) => [fence.slice("ts ".length), partOf(document, fence) ?? ""]));
+}
+
+/** The blocks of a document that begin with a fence, each line where it is in the document. */
+function partOf(document: string, wanted: string): string | undefined {
+  let opened: string | undefined;
   let blocks = 0;
   const lines = document.split("\n").map((line) => {
     const fence = /^ *```(.*)$/.exec(line)?.[1];
-    if (fence === undefined) return language === "ts" ? toAssertion(line) : "";
-    language = language === undefined ? fence.trim() : undefined;
-    if (/^(ts\W|typescript|tsx|js|mjs|javascript)/i.test(language ?? "")) {
-      throw new Error(`a block of "${language}" is never run; make it "ts"`);
+    if (fence === undefined) return opened === wanted ? line : "";
+    opened = opened === undefined ? fence.trim() : undefined;
+    if (/^(ts\W|typescript|tsx|js|mjs|javascript)/i.test(opened ?? "") && !/^ts [a-z0-9-]+\.ts$/.test(opened ?? "")) {
+      throw new Error(`a block of "${opened}" is never run; make it "ts"`);
     }
-    if (language === "ts") blocks += 1;
+    if (opened === wanted) blocks += 1;
     return "";
   });
-  return blocks === 0 ? undefined : [...lines, ASSERTION].join("\n");
+  return blocks === 0 ? undefined : lines.join("\n");
 }
 
 // Not called `assert`, which snippets import; and without narrowing the type of what it looks at.
@@ -68,6 +82,11 @@ export class SnippetFolder {
     return file;
   }
 
+  /** Writes a module that programs of all documents import. */
+  writeModule(file: string, text: string): void {
+    writeFileSync(join(this.#path, file), text, { flag: "wx" });
+  }
+
   /** Runs a program, with no more of the environment than what is given. */
   run(file: string, env: { readonly [name: string]: string } = {}): Promise<Ended> {
     return this.#execute([file], env);
@@ -88,6 +107,14 @@ export class SnippetFolder {
       cwd: this.#path,
       env: { PATH, SystemRoot, ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    // What a program started must not outlive it, nor the test that waits for it.
+    const endAll = () => killGroup(child.pid);
+    const limit = setTimeout(endAll, LONGEST_RUN);
+    child.on("exit", () => {
+      clearTimeout(limit);
+      endAll();
     });
     const chunks: Buffer[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -95,6 +122,19 @@ export class SnippetFolder {
       child.on("error", reject);
       child.on("close", (exitCode) => resolve({ exitCode, output: Buffer.concat(chunks).toString() }));
     });
+  }
+}
+
+// In milliseconds, and less than a test may take.
+const LONGEST_RUN = 25_000;
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    // Windows has no groups of processes.
+    process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
+  } catch {
+    // It has ended, and so has all that it started.
   }
 }
 

@@ -61,8 +61,10 @@ export const Page = defineAggregate({
   commands: (event) => ({
     updateTitle: (page, title: Title) => (title === page.title ? nothing : event.TitleUpdated({ title })),
     updateSlug: (page, slug: Slug) => (slug === page.slug ? nothing : event.SlugUpdated({ slug })),
-    updateBody: (page, body: Body) =>
-      body === stringOf(page.body) ? nothing : event.BodyUpdated({ change: changeBetween(page.body, body) }),
+    updateBody: (page, body: Body) => {
+      const before = stringOf(page.body);
+      return body === before ? nothing : event.BodyUpdated({ change: changeBetween(before, body) });
+    },
     updateTags: (page, tags: Tags) => (tags.join() === page.tags.join() ? nothing : event.TagsUpdated({ tags })),
     updatePath: (page, path: PagePath) => (path === page.path ? nothing : event.PathUpdated({ path })),
     delete: (page) => (page.deleted ? nothing : event.Deleted({})),

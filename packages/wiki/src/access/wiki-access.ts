@@ -1,0 +1,35 @@
+import { Names } from "./names.ts";
+import { PageCommands } from "./page-commands.ts";
+import { PageQueries } from "./page-queries.ts";
+import { ParsedPages } from "./parsed-pages.ts";
+import type { Viewer } from "./viewer.ts";
+import type { Addresses, WikiParts } from "./wiki-parts.ts";
+
+/** What one viewer may ask of the wiki: reading shows what they may see, commands do what they may do. */
+export interface WikiForViewer {
+  readonly queries: PageQueries;
+  readonly commands: PageCommands;
+}
+
+/** The one door to the wiki. Behind it nobody asks who the viewer is, and past it there is no way. */
+export class WikiAccess {
+  readonly #parts: WikiParts;
+  readonly #addresses: Addresses;
+  readonly #parsed = new ParsedPages();
+  readonly #names: Names;
+
+  constructor(parts: WikiParts, addresses: Addresses) {
+    this.#parts = parts;
+    this.#addresses = addresses;
+    this.#names = new Names(parts.people);
+  }
+
+  for(viewer: Viewer): WikiForViewer {
+    const queries = new PageQueries(this.#parts, viewer, {
+      addresses: this.#addresses,
+      parsed: this.#parsed,
+      names: this.#names,
+    });
+    return { queries, commands: new PageCommands(this.#parts, viewer) };
+  }
+}

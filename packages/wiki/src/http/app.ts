@@ -1,0 +1,109 @@
+import type { IncomingMessage } from "node:http";
+import { type Context, Hono } from "hono";
+import type { Viewer } from "../access/viewer.ts";
+import { encodingFor } from "./answers.ts";
+import type { AssetFile } from "./asset-files.ts";
+import { MethodNotAllowedError, NotFoundError } from "./request-errors.ts";
+import type { Asked, Form } from "./resource.ts";
+import { respond, respondError, type Surroundings } from "./respond.ts";
+import type { Route } from "./routes.ts";
+import { assertSameSite, SECURITY_HEADERS } from "./security.ts";
+import { seenPosition } from "./seen-position.ts";
+
+/** What answers requests. */
+export interface AppParts {
+  readonly routes: readonly Route[];
+  readonly files: ReadonlyMap<string, AssetFile>;
+  readonly surroundings: Surroundings;
+  /** Who asks. Rejects for a client that asks too often. */
+  readonly viewerOf: (request: Request, incoming: IncomingMessage | undefined) => Viewer;
+  /** Resolves when this node shows what the reader has seen elsewhere. */
+  readonly catchUp: (position: number) => Promise<void>;
+  /** Up to where this node knows the log. */
+  readonly position: () => number;
+}
+
+type Env = { Bindings: { incoming?: IncomingMessage } };
+
+const FORMS = ["markdown", "html", "api"] as const;
+
+/** The wiki as a function from requests to responses. */
+export function createApp(parts: AppParts): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(async (context, next) => {
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
+  });
+  app.get("/assets/*", (context) => asset(context, parts.files.get(context.req.path)) ?? notFound(context, parts));
+  for (const kind of FORMS) {
+    for (const { resource, ...addresses } of parts.routes) {
+      const address = addresses[kind];
+      if (address === undefined) continue;
+      const [method = "", path = ""] = address.split(" ");
+      app.on(method, path, async (context) => {
+        const form = kind === "api" ? "json" : kind;
+        const asked = ask(context, form, parts);
+        try {
+          assertSameSite(context.req.raw);
+          await parts.catchUp(asked.seen);
+        } catch (error) {
+          return respondError(error, asked, parts.surroundings);
+        }
+        return respond(resource, asked, paramsOf(context, form), parts.surroundings);
+      });
+    }
+  }
+  app.notFound((context) => notFound(context, parts));
+  return app;
+}
+
+function ask(context: Context<Env>, form: Form, { viewerOf, surroundings, position }: AppParts): Asked {
+  const request = context.req.raw;
+  return {
+    viewer: viewerOf(request, context.env?.incoming),
+    url: new URL(request.url),
+    form,
+    seen: seenPosition(request.headers.get("cookie"), surroundings.epoch),
+    position: position(),
+    request,
+  };
+}
+
+function paramsOf(context: Context<Env>, form: Form): Record<string, string> {
+  const params: Record<string, string> = { ...context.req.param() };
+  const { slug } = params;
+  return form === "markdown" && slug !== undefined ? { ...params, slug: slug.replace(/\.md$/, "") } : params;
+}
+
+function notFound(context: Context<Env>, parts: AppParts): Promise<Response> {
+  const form = context.req.path.startsWith("/api/") ? "json" : "html";
+  const allowed = methodsAt(context.req.path, parts.routes);
+  const error = allowed.length > 0 ? new MethodNotAllowedError(allowed) : new NotFoundError();
+  return respondError(error, ask(context, form, parts), parts.surroundings);
+}
+
+/** The methods that some address takes, which is no answer to the one that was asked with. */
+function methodsAt(path: string, routes: readonly Route[]): readonly string[] {
+  const addresses = routes.flatMap(({ html, api }) => [html, api]).filter((address) => address !== undefined);
+  const fitting = addresses.filter((address) => patternOf(address).test(path));
+  return [...new Set(fitting.map((address) => address.split(" ")[0] ?? ""))];
+}
+
+function patternOf(address: string): RegExp {
+  const [, path = ""] = address.split(" ");
+  const source = path.replaceAll(/:\w+\{([^}]*)\}/g, "$1").replaceAll(/:\w+/g, "[^/]+");
+  return new RegExp(`^${source}$`);
+}
+
+function asset(context: Context<Env>, file: AssetFile | undefined): Response | undefined {
+  if (!file) return undefined;
+  const encoding = encodingFor(context.req.header("accept-encoding"));
+  return new Response(new Uint8Array(file.body[encoding]), {
+    headers: {
+      "content-type": file.type,
+      "cache-control": "public, max-age=31536000, immutable",
+      vary: "accept-encoding",
+      ...(encoding === "identity" ? {} : { "content-encoding": encoding }),
+    },
+  });
+}

@@ -1,0 +1,101 @@
+import { InvalidInputError } from "../domain/invalid-input.ts";
+import { BodyTooLargeError, UnreadableRequestError, UnsupportedMediaTypeError } from "./request-errors.ts";
+
+/** What a request says beside its address, not checked yet. */
+export type Fields = { readonly [name: string]: unknown };
+
+const JSON_TYPE = "application/json";
+const FORM_TYPE = "application/x-www-form-urlencoded";
+// A body of 1 MiB grows by three where each byte is written as `%xx`, and a conflict carries texts beside it.
+const MAX_BODY_BYTES = 4 * 2 ** 20;
+const MAX_FIELDS = 100;
+const MAX_JSON_DEPTH = 20;
+
+/** The fields of the query. Throws `InvalidInputError` where one is given twice. */
+export function fieldsOfQuery(url: URL): Fields {
+  return fieldsOf(url.searchParams);
+}
+
+/**
+ * The fields of a body. Rejects with `UnreadableRequestError`, `BodyTooLargeError`, `UnsupportedMediaTypeError`,
+ * `InvalidInputError`.
+ */
+export async function fieldsOfBody(request: Request): Promise<Fields> {
+  const [type = ""] = (request.headers.get("content-type") ?? "").split(";", 1);
+  switch (type.trim().toLowerCase()) {
+    case JSON_TYPE:
+      return fieldsOfJson(await textOf(request));
+    case FORM_TYPE:
+      return fieldsOf(new URLSearchParams(await textOf(request)));
+    default:
+      throw new UnsupportedMediaTypeError([JSON_TYPE, FORM_TYPE]);
+  }
+}
+
+/** The bytes of a body, of which no more is read than is taken. Rejects with `BodyTooLargeError`. */
+export async function bytesOf(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get("content-length") ?? 0) > limit) throw new BodyTooLargeError(limit);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length;
+    if (length > limit) throw new BodyTooLargeError(limit);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function textOf(request: Request): Promise<string> {
+  const bytes = await bytesOf(request, MAX_BODY_BYTES);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UnreadableRequestError("the body is not UTF-8; send it in that encoding");
+  }
+}
+
+function fieldsOf(given: URLSearchParams): Fields {
+  if (given.size > MAX_FIELDS) throw new UnreadableRequestError(`more than ${MAX_FIELDS} fields; send fewer`);
+  const fields = Object.create(null) as Record<string, string>;
+  for (const [name, value] of given) {
+    if (name in fields) throw new InvalidInputError({ field: name.slice(0, 50), reason: "must be given once" });
+    fields[name] = value;
+  }
+  return fields;
+}
+
+function fieldsOfJson(text: string): Fields {
+  assertShallow(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UnreadableRequestError("the body is no JSON; correct it");
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new UnreadableRequestError("the body must be a JSON object");
+  }
+  return value as Fields;
+}
+
+/** Throws `UnreadableRequestError` where JSON is nested too deeply; before it is parsed, which would recurse as deeply. */
+function assertShallow(text: string): void {
+  let depth = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (quoted) {
+      if (character === "\\") index++;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') {
+      quoted = true;
+    } else if (character === "{" || character === "[") {
+      depth++;
+      if (depth > MAX_JSON_DEPTH) {
+        throw new UnreadableRequestError(`the JSON is nested deeper than ${MAX_JSON_DEPTH} levels; flatten it`);
+      }
+    } else if (character === "}" || character === "]") {
+      depth--;
+    }
+  }
+}

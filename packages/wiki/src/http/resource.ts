@@ -1,0 +1,73 @@
+import { ProgrammingError } from "@palimpsest/eventsourcing";
+import type { z } from "zod";
+import type { Viewer } from "../access/viewer.ts";
+import type { PageId } from "../domain/page-id.ts";
+import type { View } from "../views/html.ts";
+import type { Fields } from "./decoding.ts";
+
+/** The form in which an answer is asked for, by its address. */
+export type Form = "html" | "json" | "markdown";
+
+/** A request as a resource sees it. */
+export interface Asked {
+  readonly viewer: Viewer;
+  readonly url: URL;
+  readonly form: Form;
+  /** The position that the reader has seen the effects of: what is shown must not be older. */
+  readonly seen: number;
+  /** Up to where this node knew the log when it was asked. */
+  readonly position: number;
+  readonly request: Request;
+}
+
+/** What a resource answers, in whichever form. */
+export type Reply =
+  | {
+      readonly kind: "shown";
+      readonly status?: number;
+      readonly data: unknown;
+      readonly view: () => View;
+      readonly markdown?: string;
+      /** The pages that the view was made of, where it may be kept until one of them changes. */
+      readonly madeOf?: readonly PageId[];
+    }
+  | {
+      /** A change was made. A browser goes on to an address, a program gets the data. */
+      readonly kind: "changed";
+      readonly status: 200 | 201;
+      readonly data: unknown;
+      readonly next: string;
+      /** The position after the change. */
+      readonly position: number;
+    }
+  | {
+      /** It is found under another address. */
+      readonly kind: "moved";
+      readonly status: 302 | 308;
+      readonly to: string;
+    }
+  | { readonly kind: "raw"; readonly response: Response };
+
+/** One thing under an address: what it takes, what it answers, for browsers and programs alike. */
+export interface Resource<Input extends z.ZodType = z.ZodType> {
+  /** In the description of the API. */
+  readonly summary: string;
+  /** What comes in the address, the query and the body, by name; everything else is refused. */
+  readonly input: Input;
+  /** The data of its answer. */
+  readonly output: z.ZodType;
+  handle(input: z.output<Input>, asked: Asked): Promise<Reply>;
+  /** Shows a browser what went wrong where it was typed, so that nothing typed is lost; undefined for the common page. */
+  readonly showError?: (error: unknown, given: Fields, asked: Asked) => Promise<Reply | undefined>;
+}
+
+/** Declares a resource, so that its input is inferred. */
+export function resource<const Input extends z.ZodType>(declared: Resource<Input>): Resource {
+  // What `handle` is given has gone through `input`.
+  return declared as unknown as Resource;
+}
+
+/** For what was asked for in another form than that of a view. */
+export function notShown(): never {
+  throw new ProgrammingError("this resource was asked for as data, and made no view");
+}

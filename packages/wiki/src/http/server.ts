@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+
+/** Where a server listens. */
+export interface Listening {
+  readonly host: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  /** The address to open: `http://127.0.0.1:8080`. */
+  readonly address: string;
+  /**
+   * Takes no more requests, answers those under way, and ends. Connections that are still busy after `patience`
+   * milliseconds are cut.
+   */
+  stop(patience?: number): Promise<void>;
+}
+
+/** Answers some requests at once, from memory; the others are left to the application. */
+export type FastPath = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+type Fetch = (request: Request, env: { readonly incoming: IncomingMessage }) => Response | Promise<Response>;
+
+// A browser opens six connections to a site and keeps them.
+const KEEP_ALIVE = 5_000;
+// Whoever takes longer to send a request is not a reader.
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 60_000;
+const PATIENCE = 10_000;
+
+/** Begins to listen. Rejects where the address is taken or not to be had. */
+export async function startServer(
+  { host, port }: Listening,
+  { fetch, fastPath }: { readonly fetch: Fetch; readonly fastPath: FastPath },
+): Promise<RunningServer> {
+  const listener = getRequestListener(fetch as Parameters<typeof getRequestListener>[0], {
+    overrideGlobalObjects: false,
+  });
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE, headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
+    (request, response) => {
+      if (!fastPath(request, response)) void listener(request, response);
+    },
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+  return { address: addressOf(server), stop: (patience = PATIENCE) => stop(server, patience) };
+}
+
+function addressOf(server: Server): string {
+  // A server that listens on a port has an address of this kind.
+  const { address, family, port } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+async function stop(server: Server, patience: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cut = setTimeout(() => server.closeAllConnections(), patience);
+  await closed;
+  clearTimeout(cut);
+}

@@ -1,0 +1,27 @@
+import { may } from "../access/viewer.ts";
+import type { WikiAccess } from "../access/wiki-access.ts";
+import type { UserId } from "../domain/current-user.ts";
+import type { Assets } from "../views/assets.ts";
+import type { Frame } from "../views/layout.ts";
+import type { Author } from "../views/people.ts";
+import type { Asked } from "./resource.ts";
+
+/** What every resource has at hand. */
+export interface Site {
+  readonly name: string;
+  readonly access: WikiAccess;
+  readonly assets: Assets;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+/** What surrounds a view for whoever asks. */
+export function frameFor({ name, assets, clock }: Site, { viewer }: Asked): Frame {
+  return { wikiName: name, assets, now: clock(), mayEdit: may(viewer, "edit") };
+}
+
+/** Whom an id stands for, by the names that are known. */
+export function authorOf(id: UserId | null, names: ReadonlyMap<UserId, string>): Author {
+  // Who is not in the directory was taken out of it: what was written stays.
+  return id === null ? null : { id, name: names.get(id) ?? "somebody" };
+}

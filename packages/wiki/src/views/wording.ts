@@ -1,0 +1,59 @@
+import { html, type View } from "./html.ts";
+
+const NUMBER = new Intl.NumberFormat("en");
+const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "medium", timeZone: "UTC" });
+const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY_LENGTH = 24 * HOUR;
+
+/** `12,345` */
+export function formatNumber(value: number): string {
+  return NUMBER.format(value);
+}
+
+/** `1 page`, `12,345 pages` */
+export function countOf(value: number, one: string, many = `${one}s`): string {
+  return `${formatNumber(value)} ${value === 1 ? one : many}`;
+}
+
+/** `512 bytes`, `5.2 kB`, `1.3 MB` */
+export function formatSize(bytes: number): string {
+  if (bytes < 1_000) return countOf(bytes, "byte");
+  const [unit, size] = bytes < 999_950 ? ["kB", bytes / 1_000] : ["MB", bytes / 1_000_000];
+  return `${size < 10 ? size.toFixed(1) : formatNumber(Math.round(size))} ${unit}`;
+}
+
+/** By how many bytes a text grew, `+1,024`, or shrank, `−3`. */
+export function formatGrowth(bytes: number): string {
+  if (bytes === 0) return "±0";
+  return `${bytes > 0 ? "+" : "−"}${formatNumber(Math.abs(bytes))}`;
+}
+
+/** `23 November 2026`, in UTC */
+export function formatDay(at: number): string {
+  return DAY.format(at);
+}
+
+/**
+ * "3 hours ago", for a month; the date after that. Its twin in the browser, `client/relative-times.ts`, keeps it true
+ * while the page stays open; a test compares the two.
+ */
+export function formatRelativeTime(at: number, now: number): string {
+  const age = now - at;
+  if (age < 45_000) return "just now";
+  if (age < HOUR) return AGO.format(-Math.max(1, Math.floor(age / MINUTE)), "minute");
+  if (age < DAY_LENGTH) return AGO.format(-Math.floor(age / HOUR), "hour");
+  if (age < 30 * DAY_LENGTH) return AGO.format(-Math.floor(age / DAY_LENGTH), "day");
+  return formatDay(at);
+}
+
+export function relativeTime(at: number, now: number): View {
+  return html`<time datetime="${new Date(at).toISOString()}" title="${formatExactTime(at)}">${formatRelativeTime(at, now)}</time>`;
+}
+
+function formatExactTime(at: number): string {
+  return `${EXACT.format(at)} UTC`;
+}
