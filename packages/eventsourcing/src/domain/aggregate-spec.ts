@@ -81,10 +81,11 @@ export interface AggregateSpec<
       state: State,
       data: EventData<E[K], C>,
       event: DomainEvent<K, EventData<E[K], C>>,
-    ) => State;
+      // The state is what `create` makes: a result that does not fit is wrong here, and not another state.
+    ) => NoInfer<State>;
   };
   /** Runs after each event, the first included. */
-  readonly applyEvery?: (state: State, data: Flat<DataOf<ContextShape<C>>>, event: EventUnion<E, C>) => State;
+  readonly applyEvery?: (state: State, data: Flat<DataOf<ContextShape<C>>>, event: EventUnion<E, C>) => NoInfer<State>;
   /** Throws where a state cannot be right; runs once after each batch of events, not after each event. */
   readonly check?: (state: State) => void;
   readonly commands?: (event: EventFactories<E>) => CommandFunctions<State, Arguments>;

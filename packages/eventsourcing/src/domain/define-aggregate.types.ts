@@ -122,3 +122,15 @@ log.event({ pageId: "a" });
 log.event({ pageId: 5 });
 
 declare function export_(...values: unknown[]): void;
+
+// What `apply` answers is the state that `create` makes: it neither widens that nor takes its place.
+export const Order = defineAggregate({
+  name: "Order",
+  events: { Created: {}, Placed: {}, Lost: {} },
+  create: (): { readonly status: "open" | "placed" } => ({ status: "open" }),
+  apply: {
+    Placed: (order) => ({ ...order, status: "placed" as const }),
+    // @ts-expect-error no such status
+    Lost: (order) => ({ ...order, status: "lost" }),
+  },
+});

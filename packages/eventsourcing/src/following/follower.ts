@@ -27,6 +27,7 @@ export class Follower {
   readonly #context: FollowerContext;
   #current: GenerationRun | undefined;
   #pause = FIRST_PAUSE;
+  #isResting = false;
   #retry = new AbortController();
 
   constructor(projection: Projection, context: FollowerContext) {
@@ -39,6 +40,11 @@ export class Follower {
     return this.#current;
   }
 
+  /** Whether this runner is about to find out whether a failure that was noted still stands. */
+  get isTrying(): boolean {
+    return this.#context.mayRun() && !this.#isResting;
+  }
+
   /** Until the runner is closed. */
   async run(): Promise<void> {
     const { changes, closing, mayRun, onWarning } = this.#context;
@@ -48,7 +54,6 @@ export class Follower {
         await this.#follow();
       } catch (error) {
         this.#current = undefined;
-        changes.notify();
         if (error instanceof SupersededError || closing.aborted) continue;
         onWarning(error);
         await this.#rest();
@@ -60,6 +65,7 @@ export class Follower {
   /** Ends the pause after a failure. */
   retry(): void {
     this.#pause = FIRST_PAUSE;
+    this.#isResting = false;
     this.#retry.abort();
   }
 
@@ -77,9 +83,12 @@ export class Follower {
 
   async #rest(): Promise<void> {
     this.#retry = new AbortController();
+    this.#isResting = true;
+    this.#context.changes.notify();
     const abort = AbortSignal.any([this.#retry.signal, this.#context.closing]);
     const until = performance.now() + this.#pause;
     await this.#context.changes.waitUntil(() => performance.now() >= until, { interval: this.#pause, abort });
+    this.#isResting = false;
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
   }
 }

@@ -114,7 +114,7 @@ describe.each(Object.keys(ENGINES))("projections on %s", (engine) => {
     assert.deepEqual(await runner.read(projection, readEffects), [1, 2, 3, 4]);
     broken = false;
     runner.retry();
-    await untilPosition(runner, 9);
+    await runner.waitFor(9);
     assert.deepEqual(await runner.read(projection, readEffects), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
     assert.equal((await runner.status())[0]?.failure, undefined);
   });
@@ -223,6 +223,17 @@ describe.each(Object.keys(ENGINES))("projections on %s", (engine) => {
     );
   });
 
+  it("leaves nothing of a projection that is removed, and removes none of its own", async () => {
+    const runner = start();
+    await runner.waitFor(await deposit("Ana", 1));
+    await rejection(runner.remove("balances"), ProgrammingError);
+    await runner.close();
+    await new ProjectionRunner(app, []).remove("balances");
+    const { reader } = app.recorder.readModels;
+    await rejection(reader.query(`select * from ${reader.qualify("balances_1_balance")}`), Error);
+    assert.deepEqual(await reader.query(`select name from ${reader.qualify("projection")}`), []);
+  });
+
   it("rejects what the reading function does, and wrong statements with the error of the driver", async () => {
     const runner = run();
     await rejection(
@@ -235,17 +246,6 @@ describe.each(Object.keys(ENGINES))("projections on %s", (engine) => {
     );
   });
 });
-
-async function untilPosition(runner: ProjectionRunner, position: number): Promise<void> {
-  for (;;) {
-    try {
-      return await runner.waitFor(position);
-    } catch (error) {
-      // What it stopped at before is known until it moves.
-      if (!(error instanceof ProjectionFailedError)) throw error;
-    }
-  }
-}
 
 describe("a declared projection", () => {
   const parts = { follows: [Account], create: async () => {}, apply: async () => {} };

@@ -16,7 +16,7 @@ import type { Projection } from "./projection.ts";
 import { ProjectionFailedError, ProjectionTimeoutError, RebuildUnderWayError } from "./projection-errors.ts";
 import { type ProjectionSession, sessionOf } from "./projection-session.ts";
 import { swap } from "./rebuild.ts";
-import { type Failure, readTrackings, type Tracking } from "./tracking.ts";
+import { dropGeneration, type Failure, lockTrackings, readTrackings, type Tracking } from "./tracking.ts";
 
 /** How projections are run. Times are in milliseconds. */
 export interface ProjectionRunnerOptions {
@@ -201,6 +201,20 @@ export class ProjectionRunner {
     }
   }
 
+  /**
+   * Takes away the rows of a projection that no program declares any more, by its name. Throws `ProgrammingError` for one
+   * of this runner's.
+   */
+  async remove(name: string): Promise<void> {
+    if (this.#followers.has(name)) {
+      throw new ProgrammingError(`projection "${name}" is one of this runner's; leave it out of its projections first`);
+    }
+    await this.#store.transaction(async (sql) => {
+      await lockTrackings(sql);
+      for (const tracking of await readTrackings(sql, name)) await dropGeneration(sql, tracking);
+    });
+  }
+
   /** Tries again at once where projections stopped at an event; they do so by themselves every few seconds. */
   retry(): void {
     for (const follower of this.#followers.values()) follower.retry();
@@ -247,7 +261,7 @@ export class ProjectionRunner {
           (tracking) => tracking.live && tracking.version === version && tracking.epoch === epoch,
         );
         position = live?.position ?? 0;
-        if (position < awaited && live?.failure)
+        if (position < awaited && live?.failure && !follower?.isTrying)
           throw new ProjectionFailedError(name, live.failure.event, live.failure.reason);
       }
       return position >= awaited;

@@ -1,6 +1,5 @@
 import type { NotificationLog } from "../application/notification-log.ts";
 import { assertWhole } from "../persistence/ranges.ts";
-import { InvalidRangeError } from "../persistence/store-errors.ts";
 import type { RecordedEvent } from "../persistence/stored-event.ts";
 
 /** From where to follow a log, and what of it. */
@@ -18,8 +17,7 @@ const BATCH = 1_000;
 
 /**
  * Follows a log: first what it holds after a position, then what comes, each event once and in order. It ends when
- * `signal` is aborted, and rejects with what reading the log does; to go on, subscribe after the last position seen. Where
- * the log ends before that position it rejects with `InvalidRangeError`.
+ * `signal` is aborted, and rejects with what reading the log does; to go on, subscribe after the last position seen.
  */
 export async function* subscribe(
   log: Pick<NotificationLog, "select" | "head" | "waitBeyond">,
@@ -30,13 +28,6 @@ export async function* subscribe(
   while (!signal?.aborted) {
     // Read before the events: of those up to here none is missing in what is read next.
     const head = await log.head();
-    if (head < position) {
-      throw new InvalidRangeError(
-        "after",
-        position,
-        `the log ends at ${head}, so it was restored since; forget what was derived from it and follow it from the beginning`,
-      );
-    }
     const range = { start: position + 1, limit: BATCH };
     const items = await log.select(topics === undefined ? range : { ...range, topics });
     for (const item of items) {

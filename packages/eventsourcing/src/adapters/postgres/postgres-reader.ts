@@ -1,5 +1,5 @@
 import type { Uuid } from "../../domain/uuid.ts";
-import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
+import { assertLogRange, assertStreamRange, assertWithoutGap } from "../../persistence/ranges.ts";
 import type { LogRange, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import type { Receipt, RecordedEvent } from "../../persistence/stored-event.ts";
 import { sqlState } from "./postgres-errors.ts";
@@ -85,11 +85,13 @@ export class PostgresReader {
     ]);
   }
 
-  log(range: LogRange): Promise<readonly RecordedEvent[]> {
+  async log(range: LogRange): Promise<readonly RecordedEvent[]> {
     assertLogRange(range);
     const { start = 1, stop = NO_BOUND, limit, topics } = range;
     if (topics) return this.#events(this.#logOfTopics, [start, stop, limit, topics]);
-    return this.#events(this.#log, [start, stop, limit]);
+    const rows = await this.#events(this.#log, [start, stop, limit]);
+    assertWithoutGap(rows, start);
+    return rows;
   }
 
   receipt(idempotencyKey: string): Promise<Receipt | undefined> {

@@ -12,8 +12,10 @@ import { toSchemaName } from "./postgres-schema-name.ts";
 import { PostgresSnapshots } from "./postgres-snapshots.ts";
 import { PostgresWriter, type Serialiser } from "./postgres-writer.ts";
 
+export type { PostgresAddress } from "./postgres-connections.ts";
 // biome-ignore lint/performance/noBarrelFile: this file is the door to the adapter.
 export { type RestoredPostgresStore, startNewPostgresEpoch } from "./postgres-epoch.ts";
+export type { Serialiser } from "./postgres-writer.ts";
 
 /** Which database a store is in, and how it is written. */
 export interface PostgresRecorderOptions extends PostgresAddress {

@@ -113,8 +113,9 @@ class SqliteSession implements SqlSession {
   }
 
   async query<Row>(text: string, parameters: readonly SqlValue[] = []): Promise<readonly Row[]> {
-    // What the columns hold, the caller has declared.
-    return this.#prepare(text).all(named(parameters)) as Row[];
+    const rows = this.#prepare(text).all(named(parameters));
+    // SQLite's have no prototype, and would equal no object of the caller's. What columns hold, the caller has declared.
+    return rows.map((row) => ({ ...row })) as Row[];
   }
 
   async dropAll(prefix: string): Promise<void> {

@@ -1,10 +1,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Uuid } from "../../domain/uuid.ts";
-import { assertLogRange, assertStreamRange } from "../../persistence/ranges.ts";
+import { assertLogRange, assertStreamRange, assertWithoutGap } from "../../persistence/ranges.ts";
 import { receiptOf } from "../../persistence/record-group.ts";
 import type { LogRange, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import type { Receipt, RecordedEvent } from "../../persistence/stored-event.ts";
-import { CORRUPT } from "./sqlite-errors.ts";
 import { EVENT_COLUMNS, toEvent } from "./sqlite-rows.ts";
 import { FROM_POSITION, firstColumn, POSITION_OF_KEY, prepareArray, rowsOfSave } from "./sqlite-statements.ts";
 
@@ -101,12 +100,4 @@ export class SqliteReader {
   versionAt(originatorId: Uuid, position: number): number {
     return firstColumn(this.#versionAt, originatorId, position) ?? 0;
   }
-}
-
-/** Nothing is skipped in silence: the checksum of a row does not cover its position, which is only known in the commit. */
-function assertWithoutGap(rows: readonly RecordedEvent[], start: number): void {
-  const last = rows.at(-1);
-  if (!last || last.position === start + rows.length - 1) return;
-  const missing = rows.findIndex(({ position }, index) => position !== start + index) + start;
-  throw Object.assign(new Error(`no event stands at position ${missing}`), { errcode: CORRUPT });
 }

@@ -62,9 +62,7 @@ export class SqliteWriter {
   }
 
   #start(): Worker {
-    // The sources run as they are; the published package holds JavaScript under the same name.
-    const file = `./sqlite-writer-thread.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`;
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: this.#files });
+    const worker = new Worker(threadFile(), { workerData: this.#files });
     worker.on("message", ({ id, answer, failure }: { id: number; answer?: never; failure?: Failure }) => {
       const pending = this.#pending.get(id);
       this.#pending.delete(id);
@@ -87,4 +85,11 @@ export class SqliteWriter {
     for (const { kind, reject } of this.#pending.values()) reject(kind === "commit" ? unknown : error);
     this.#pending.clear();
   }
+}
+
+/** The sources run as they are; the published package holds JavaScript. Bundlers look for both as they stand here. */
+function threadFile(): URL {
+  return import.meta.url.endsWith(".ts")
+    ? new URL("./sqlite-writer-thread.ts", import.meta.url)
+    : new URL("./sqlite-writer-thread.js", import.meta.url);
 }
