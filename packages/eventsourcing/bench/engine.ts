@@ -17,6 +17,8 @@ export interface Store {
   bareWriter(): Promise<BareWriter>;
   /** The driver alone, on the rows that the application has saved. */
   bareReader(): Promise<BareReader>;
+  /** The driver alone, on a new table of two columns. */
+  bareEffects(): Promise<BareEffects>;
   /** Closes the bare connections and takes the store away. The application is closed before. */
   drop(): Promise<void>;
 }
@@ -32,6 +34,12 @@ export interface BareRow extends StoredEvent {
 export interface BareWriter {
   insert(row: BareRow): unknown;
   count(): Promise<number>;
+}
+
+/** Inserts an event's id and position for each of some events, in one transaction. */
+export interface BareEffects {
+  insert(events: readonly { readonly eventId: Uuid; readonly position: number }[]): Promise<void>;
+  clear(): Promise<void>;
 }
 
 /** Selects rows into objects. */

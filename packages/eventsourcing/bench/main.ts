@@ -9,6 +9,7 @@ import type { Row } from "./row.ts";
 import { measureBlocking } from "./rows/blocking.ts";
 import { measureColdCommand } from "./rows/cold-command.ts";
 import { measureDiskSize } from "./rows/disk-size.ts";
+import { measureReadYourWrites, measureRebuild } from "./rows/projections.ts";
 import { measureReads } from "./rows/reads.ts";
 import { measureRecorder, measureSaves } from "./rows/saves.ts";
 
@@ -37,6 +38,10 @@ const MEASUREMENTS: readonly (() => Promise<Row | readonly Row[]>)[] = [
   ...[sqlite, postgres("advisory-lock", 1), memory].flatMap((engine) =>
     [1, 32].map((callers) => () => measureColdCommand(engine, callers, effort)),
   ),
+  ...[sqlite, postgres("advisory-lock", 1)].flatMap((engine) => [
+    () => measureRebuild(engine, effort),
+    () => measureReadYourWrites(engine, effort),
+  ]),
   () => measureBlocking(effort),
   () => measureDiskSize(),
 ];

@@ -79,6 +79,7 @@ export type { ProjectionSession } from "./following/projection-session.ts";
 export { type SubscriptionOptions, subscribe } from "./following/subscription.ts";
 export type { Failure } from "./following/tracking.ts";
 export { InvalidAnswerError, RemoteLogRefusedError } from "./http/remote-log-errors.ts";
+export type { ArchivedEvent, ArchiveRange } from "./persistence/archived-event.ts";
 export { aes256gcm, type Cipher } from "./persistence/cipher.ts";
 export type { CompressorName } from "./persistence/compressor.ts";
 export type { ReadModelStore, SqlRow, SqlSession, SqlValue } from "./persistence/read-model-store.ts";
@@ -105,6 +106,7 @@ export {
   StoreClosedError,
   StoreError,
   StoreFullError,
+  StoreNotEmptyError,
   StoreUnavailableError,
   UnknownTopicError,
   VersionConflictError,

@@ -19,6 +19,15 @@ export const memory: Engine = {
           log: async (start, limit) => rows.slice(start - 1, start - 1 + limit).map((row) => ({ ...row })),
         };
       },
+      bareEffects: async () => {
+        const effects = new Map<string, number>();
+        return {
+          insert: async (events) => {
+            for (const { eventId, position } of events) effects.set(eventId, position);
+          },
+          clear: async () => effects.clear(),
+        };
+      },
       drop: async () => {},
     };
   },

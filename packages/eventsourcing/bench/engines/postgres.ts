@@ -2,7 +2,7 @@ import pg from "pg";
 import { createTestDatabase } from "../../../../tools/testing/test-database.ts";
 import { openPostgresRecorder } from "../../src/adapters/postgres/postgres-recorder.ts";
 import { Application } from "../../src/application/application.ts";
-import type { BareReader, BareRow, BareWriter, Engine } from "../engine.ts";
+import type { BareEffects, BareReader, BareRow, BareWriter, Engine } from "../engine.ts";
 
 /** `pg` with named prepared statements, from a pool of so many connections. */
 export function postgres(serialiser: "advisory-lock" | "row-lock", connections: number): Engine {
@@ -17,6 +17,7 @@ export function postgres(serialiser: "advisory-lock" | "row-lock", connections: 
           Application.open({ ...options, store: await openPostgresRecorder({ connectionString, serialiser }) }),
         bareWriter: () => bareWriter(pool),
         bareReader: () => bareReader(pool),
+        bareEffects: () => bareEffects(pool),
         drop: async () => {
           await pool.end();
           await drop();
@@ -72,6 +73,25 @@ async function bareReader(pool: pg.Pool): Promise<BareReader> {
   return {
     stream: (id) => select("stream", "where originator_id = $1 order by originator_version", [id]),
     log: (start, limit) => select("log", "where position >= $1 order by position limit $2", [start, limit]),
+  };
+}
+
+async function bareEffects(pool: pg.Pool): Promise<BareEffects> {
+  await pool.query("create table effect (event_id text primary key, position bigint not null)");
+  return {
+    insert: async (events) => {
+      const client = await pool.connect();
+      await client.query("set synchronous_commit = off");
+      await client.query("begin");
+      for (const { eventId, position } of events) {
+        await client.query("insert into effect values ($1, $2)", [eventId, position]);
+      }
+      await client.query("commit");
+      client.release();
+    },
+    clear: async () => {
+      await pool.query("truncate effect");
+    },
   };
 }
 

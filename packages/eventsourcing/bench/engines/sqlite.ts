@@ -32,6 +32,20 @@ export const sqlite = {
           log: async (start, limit) => log.all(start, limit),
         };
       },
+      bareEffects: async () => {
+        const db = connect(join(directory, "effects.sqlite"));
+        db.exec("pragma journal_mode = wal; pragma synchronous = normal");
+        db.exec("create table effect (event_id text primary key, position integer not null)");
+        const insert = db.prepare("insert into effect values (?, ?)");
+        return {
+          insert: async (events) => {
+            db.exec("begin immediate");
+            for (const { eventId, position } of events) insert.run(eventId, position);
+            db.exec("commit");
+          },
+          clear: async () => db.exec("delete from effect"),
+        };
+      },
       /** The bytes of the log on the disk; all of them once the application is closed. */
       size: () => statSync(file).size,
       drop: async () => {

@@ -84,6 +84,7 @@ export class ProjectionRunner {
   readonly #closing = new AbortController();
   readonly #onWarning: (warning: unknown) => void;
   #running: Promise<unknown> | undefined;
+  #closed: Promise<void> | undefined;
 
   /** Throws `ProgrammingError` where two projections have one name. Nothing runs before `start`. */
   constructor(app: Application, projections: readonly Projection[], options: ProjectionRunnerOptions = {}) {
@@ -221,7 +222,12 @@ export class ProjectionRunner {
   }
 
   /** Ends after the batches under way; other runners take over at once. The application stays open. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort();
     this.#changes.notify();
     if (this.#running === undefined) return;

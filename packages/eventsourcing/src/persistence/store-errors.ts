@@ -111,6 +111,15 @@ export class NotAStoreError extends StoreError {
   readonly code = "NOT_A_STORE";
 }
 
+/** A backup was to be restored where there is a log, or another file. */
+export class StoreNotEmptyError extends StoreError {
+  readonly code = "STORE_NOT_EMPTY";
+
+  constructor(where: string) {
+    super(`${where} is not empty, and nothing in it was changed; restore into a place of its own`);
+  }
+}
+
 /** A log is not the one that was read before: it was restored or redacted since. Positions of the other mean nothing in it. */
 export class LogChangedError extends StoreError {
   readonly code = "LOG_CHANGED";

@@ -12,8 +12,14 @@ import { toSchemaName } from "./postgres-schema-name.ts";
 import { PostgresSnapshots } from "./postgres-snapshots.ts";
 import { PostgresWriter, type Serialiser } from "./postgres-writer.ts";
 
-export type { PostgresAddress } from "./postgres-connections.ts";
 // biome-ignore lint/performance/noBarrelFile: this file is the door to the adapter.
+export {
+  type ArchivedPostgresStore,
+  createPostgresLog,
+  type RestoredPostgresLog,
+  readPostgresLog,
+} from "./postgres-archive.ts";
+export type { PostgresAddress } from "./postgres-connections.ts";
 export { type RestoredPostgresStore, startNewPostgresEpoch } from "./postgres-epoch.ts";
 export type { Serialiser } from "./postgres-writer.ts";
 

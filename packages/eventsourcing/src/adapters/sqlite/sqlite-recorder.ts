@@ -15,6 +15,7 @@ import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
 
 // biome-ignore lint/performance/noBarrelFile: this file is the door to the adapter.
+export { type ArchivedSqliteStore, createSqliteLog, type RestoredSqliteLog, readSqliteLog } from "./sqlite-archive.ts";
 export { type RestoredSqliteStore, startNewSqliteEpoch } from "./sqlite-epoch.ts";
 
 /** Where a store on SQLite keeps its files. */
