@@ -28,7 +28,7 @@ try {
   report(summary);
   await using wiki = await WikiApplication.open({ store: database, env: {} });
   const position = await wiki.events.recorder.head();
-  print(`log: ${position} events, ${(position / summary.seconds).toFixed(0)} events/s`);
+  print(`log: ${position} events, ${(summary.events / summary.seconds).toFixed(0)}/s`);
   await compare(wiki, path, summary, Number(values.compare ?? 50));
 } finally {
   rmSync(directory, { recursive: true });
@@ -66,7 +66,9 @@ function report(summary: ImportSummary): void {
     const file = `${database.slice("sqlite:".length)}${suffix}`;
     if (!database.startsWith("sqlite:")) break;
     const { size } = statSync(file);
-    print(`${file}: ${size} bytes, ${(size / commits.imported).toFixed(0)} an edit`);
+    // After a kill the summary tells of the rest alone.
+    const each = values["kill-after"] === undefined ? `, ${(size / commits.imported).toFixed(0)} an edit` : "";
+    print(`${file}: ${size} bytes${each}`);
   }
 }
 

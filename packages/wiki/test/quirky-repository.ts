@@ -136,6 +136,7 @@ export function quirkyRepository(): RepositoryBuilder {
         files: [
           ["Fork.md", "a\nb\nc\nd\ne\n"],
           ["Gone.md", "x\n"],
+          ["Source.md", LETTERS.toUpperCase()],
         ],
       })
       .commit({
@@ -161,6 +162,8 @@ export function quirkyRepository(): RepositoryBuilder {
           ["Gone.md", null],
           ["Old Third.md", null],
           ["Ancient.md", `${NUMBERS}one more\n`],
+          ["Source.md", null],
+          ["Target.md", LETTERS.toUpperCase()],
         ],
       })
       .commit({
@@ -169,6 +172,7 @@ export function quirkyRepository(): RepositoryBuilder {
           ["Fork.md", "a\nb\nc\nd\nmain\n"],
           ["Gone.md", "y\n"],
           ["Old Third.md", `${NUMBERS}and more\n`],
+          ["Target.md", "another page at the place where that one goes\n"],
         ],
       })
       .commit({
@@ -179,6 +183,8 @@ export function quirkyRepository(): RepositoryBuilder {
           ["Beside.md", "new\n"],
           ["Ancient.md", `${NUMBERS}and more\n`],
           ["Old Third.md", null],
+          ["Source.md", null],
+          ["Target.md", LETTERS.toUpperCase()],
         ],
       })
       .commit({ branch: "second", message: "beside again", files: [["Fork.md", "again\n"]] })
