@@ -23,10 +23,14 @@ function compressor(
   return { name, compress: (bytes) => (bytes.length < ASYNC_FROM ? now(bytes) : later(bytes)), decompress };
 }
 
+// A window as large as the state is large enough; to set up the usual one takes as long as compressing a small event.
+const SMALL = 4 * 1024;
+const SMALL_WINDOW = { windowBits: 12, memLevel: 4 };
+
 /** Good everywhere; the default of the wiki. */
 export const gzip: Compressor = compressor(
   "gzip",
-  (bytes) => zlib.gzipSync(bytes),
+  (bytes) => zlib.gzipSync(bytes, bytes.length <= SMALL ? SMALL_WINDOW : {}),
   promisify<Uint8Array, Uint8Array>(zlib.gzip),
   (bytes) => zlib.gunzipSync(bytes, MAX_OUTPUT),
 );

@@ -5,10 +5,16 @@ import type { Text } from "@codemirror/state";
  * It finds mistakes and damage; it is no proof against a forger.
  */
 export function sumOf(text: Text | string): number {
-  let crc = -1;
-  if (typeof text === "string") crc = extend(crc, text);
-  else for (const piece of text) crc = extend(crc, piece);
-  return ~crc >>> 0;
+  const units = typeof text === "string" ? text : text.toString();
+  return native ? native(Buffer.from(units, "utf16le")) : portableSumOf(units);
+}
+
+// Three times as fast; a browser has none, and needs none for the page it shows.
+const native = globalThis.process?.getBuiltinModule?.("node:zlib")?.crc32;
+
+/** The same in any JavaScript. */
+export function portableSumOf(units: string): number {
+  return ~extend(-1, units) >>> 0;
 }
 
 // Code units, not UTF-8: every string has a sum of its own, also one with lone surrogates, and nothing is encoded.

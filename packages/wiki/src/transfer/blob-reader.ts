@@ -8,6 +8,7 @@ export class BlobReader {
   readonly #pieces: AsyncIterator<Buffer>;
   #rest: Buffer = Buffer.alloc(0);
   #last: Promise<unknown> = Promise.resolve();
+  #asked = "";
 
   /** Contents larger than `maxBytes` are passed over. */
   constructor(directory: string, maxBytes: number) {
@@ -18,11 +19,22 @@ export class BlobReader {
 
   /** The content with an id; undefined where it is too large. Rejects with `GitFailedError`. */
   read(id: string): Promise<Buffer | undefined> {
-    this.#git.write(`${id}\n`);
+    this.#ask(id);
     const answer = this.#last.then(() => this.#answer(id));
     // One that failed is told to who asked for it; those behind it fail by themselves.
     this.#last = answer.catch(() => undefined);
     return answer;
+  }
+
+  /** What is asked for in one go is written in one go: each write wakes git up. */
+  #ask(id: string): void {
+    if (this.#asked === "") {
+      queueMicrotask(() => {
+        this.#git.write(this.#asked);
+        this.#asked = "";
+      });
+    }
+    this.#asked += `${id}\n`;
   }
 
   /** Ends the process, whatever was asked for. */

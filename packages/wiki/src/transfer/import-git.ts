@@ -69,8 +69,9 @@ async function importRun(run: ImportRun, options: RunOptions): Promise<void> {
   const mirror = new RepositoryMirror(run.startTree === undefined ? [] : await repository.tree(run.startTree), read);
   const writer = into.wiki && new PageWriter(into.wiki, mirror);
   let index = 0;
+  let saving: SavingCommit | undefined;
   for await (const commit of repository.commits(run.commits)) {
-    if (signal?.aborted) return;
+    if (signal?.aborted) break;
     if (index === run.recorded) {
       await writer?.bind();
       if (importing) await startRun(importing.wiki, run, clock, commit);
@@ -78,10 +79,35 @@ async function importRun(run: ImportRun, options: RunOptions): Promise<void> {
     const changes = await mirror.advance(commit);
     index += 1;
     if (index <= run.recorded) continue;
-    const events = importing && writer ? await importCommit(commit, changes, { ...options, importing, writer }) : 0;
-    tally.count(commit, changes, events);
-    options.onProgress?.({ done: tally.done, total: tally.total });
+    if (!canBeBeside(changes, saving?.changes)) await saving?.done;
+    const before = saving;
+    const work = async () => {
+      const context = importing && writer ? { ...options, importing, writer, after: before?.done } : undefined;
+      const events = context ? await importCommit(commit, changes, context) : 0;
+      tally.count(commit, changes, events);
+      options.onProgress?.({ done: tally.done, total: tally.total });
+    };
+    saving = { changes, done: work() };
+    // It fails with the one before it, which is told first.
+    saving.done.catch(() => {});
+    await before?.done;
   }
+  await saving?.done;
+}
+
+/** A commit whose save is under way. */
+interface SavingCommit {
+  readonly changes: readonly PageChange[];
+  readonly done: Promise<void>;
+}
+
+/**
+ * Whether a commit can be worked out while the one before it is saved, which waits for the disk: it edits pages, others
+ * than that one, and what it does to them depends on nothing else. It is saved afterwards all the same.
+ */
+function canBeBeside(changes: readonly PageChange[], before: readonly PageChange[] = []): boolean {
+  const pages = new Set(before.map(({ page }) => page));
+  return changes.every(({ kind, page }) => kind === "edited" && !pages.has(page));
 }
 
 /** Records that a run was begun, so that another one goes on with it; again where it goes on with other times. */
@@ -106,11 +132,21 @@ async function importCommit(
     writer,
     clock,
     tally,
-  }: RunOptions & { readonly importing: NonNullable<RunOptions["importing"]>; readonly writer: PageWriter },
+    after,
+  }: RunOptions & {
+    readonly importing: NonNullable<RunOptions["importing"]>;
+    readonly writer: PageWriter;
+    /** The save that this one is to follow. */
+    readonly after: Promise<void> | undefined;
+  },
 ): Promise<number> {
   if (changes.length === 0) return 0;
   const { receipt, answer } = await currentUserId.run(idOf(commit.author), () =>
-    wiki.changePages(contextOf(commit, idOf, clock), (pages) => writer.write(pages, changes)),
+    wiki.changePages(contextOf(commit, idOf, clock), async (pages) => {
+      const written = await writer.write(pages, changes);
+      await after;
+      return written;
+    }),
   );
   // Another import of this repository was faster.
   if (answer === undefined) await writer.bind();
