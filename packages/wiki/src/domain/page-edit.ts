@@ -3,6 +3,7 @@ import { mergeTexts } from "./merge.ts";
 import type { PageState } from "./page.ts";
 import { EditConflictError, type PageContent } from "./page-errors.ts";
 import { type Body, type Tags, type Title, toBody, toTags } from "./page-text.ts";
+import type { Slug } from "./slug.ts";
 import { stringOf, textOf } from "./text.ts";
 
 /** What an edit wants a page to be; what it leaves out stays as it is. */
@@ -10,6 +11,7 @@ export interface PageEdit {
   readonly title?: Title | undefined;
   readonly body?: Body | undefined;
   readonly tags?: Tags | undefined;
+  readonly slug?: Slug | undefined;
 }
 
 /**
@@ -34,7 +36,9 @@ export function mergeEdit(base: Version<PageState>, current: Version<PageState>,
       },
     });
   }
-  return { title, body, tags: mergeTags(base.state.tags, current.state.tags, edit.tags) };
+  // An edit that gives the slug it began with does not move the page; of two moves the later counts, as both lead there.
+  const slug = edit.slug === base.state.slug ? undefined : edit.slug;
+  return { title, body, tags: mergeTags(base.state.tags, current.state.tags, edit.tags), slug };
 }
 
 const CONFLICT = Symbol("conflict");

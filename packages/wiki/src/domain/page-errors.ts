@@ -33,6 +33,25 @@ export class SlugConflictError extends CodedError {
   }
 }
 
+/** A page has changed since it was looked at, and what was asked for does not go together with that; nothing was recorded. */
+export class PageChangedError extends CodedError {
+  readonly code = "PAGE_CHANGED";
+  readonly slug: Slug;
+  /** The version that was looked at, and the one the page has now. */
+  readonly basedOn: number;
+  readonly currentVersion: number;
+
+  constructor({ slug, basedOn, currentVersion }: Pick<PageChangedError, "slug" | "basedOn" | "currentVersion">) {
+    super(
+      `page "${slug}" went from version ${basedOn} to ${currentVersion} meanwhile; look at it, and ask again based on ` +
+        `version ${currentVersion} if it is still right`,
+    );
+    this.slug = slug;
+    this.basedOn = basedOn;
+    this.currentVersion = currentVersion;
+  }
+}
+
 /** What an editor can change, as one side of an edit had it. */
 export interface PageContent {
   readonly title: string;

@@ -36,7 +36,7 @@ export interface ComparisonLimits {
   readonly wordUnits: number;
 }
 
-// All that can change in a page of 300 kB; the work is below 100 ms, the HTML below 4 MB.
+// More than anybody reads. It keeps the work near 100 ms, and a view of it at a few megabytes.
 const LIMITS: ComparisonLimits = { lines: 10_000, units: 600_000, wordUnits: 60_000 };
 
 /** What changed between two texts: by lines, and within lines by words. It takes time linear in the texts. */
@@ -98,7 +98,9 @@ class Comparison {
     const lines = this.#a.slice(this.#lineA, to);
     if (lines.length === 0) return;
     const place = { before: this.#lineA + 1, after: this.#lineB + 1 };
-    if (this.#take(lines) === lines.length) this.sections.push({ kind: "same", ...place, lines, isFar });
+    // What changed comes first: lines far from it take no more than a quarter of the room.
+    const fits = this.#countFitting(lines, isFar ? 0.25 : 1) === lines.length;
+    if (fits) this.sections.push({ kind: "same", ...place, lines: this.#take(lines), isFar });
     else this.#omit(lines.length, lines.length);
     this.#lineA += lines.length;
     this.#lineB += lines.length;
@@ -108,8 +110,10 @@ class Comparison {
   addChanged(toA: number, toB: number): void {
     const removed = this.#a.slice(this.#lineA, toA);
     const added = this.#b.slice(this.#lineB, toB);
-    const before = { first: this.#lineA + 1, lines: removed.slice(0, this.#take(removed)) };
-    const after = { first: this.#lineB + 1, lines: added.slice(0, this.#take(added)) };
+    const gone = this.#take(removed.slice(0, this.#countFitting(removed, 0.5)));
+    const come = this.#take(added.slice(0, this.#countFitting(added, 1)));
+    const before = { first: this.#lineA + 1, lines: gone };
+    const after = { first: this.#lineB + 1, lines: come };
     const rows = this.#compare(before, after);
     if (rows.length > 0) this.sections.push({ kind: "changed", before: before.first, after: after.first, rows });
     this.#lineA += before.lines.length;
@@ -136,16 +140,21 @@ class Comparison {
     this.sections.push({ kind: "omitted", before: this.#lineA + 1, after: this.#lineB + 1, linesBefore, linesAfter });
   }
 
-  /** How many of the lines still go in. */
-  #take(lines: readonly string[]): number {
-    let taken = 0;
-    for (const line of lines) {
-      if (this.#linesLeft === 0 || this.#unitsLeft < line.length) break;
-      this.#linesLeft -= 1;
-      this.#unitsLeft -= line.length;
-      taken += 1;
-    }
-    return taken;
+  /** How many of the lines still go in, with this share of the room that is left. */
+  #countFitting(lines: readonly string[], share: number): number {
+    const maxLines = Math.ceil(this.#linesLeft * share);
+    let unitsLeft = Math.ceil(this.#unitsLeft * share);
+    const tooMuch = lines.findIndex((line, i) => {
+      unitsLeft -= line.length;
+      return i === maxLines || unitsLeft < 0;
+    });
+    return tooMuch < 0 ? lines.length : tooMuch;
+  }
+
+  #take(lines: readonly string[]): readonly string[] {
+    this.#linesLeft -= lines.length;
+    this.#unitsLeft -= unitsOf(lines);
+    return lines;
   }
 }
 

@@ -9,6 +9,7 @@ export const ATTACHMENTS = "/attachments";
 export const API = "/api";
 export const API_DOCUMENT = "/api/v1/openapi.json";
 export const ATOM_FEED = "/feeds/changes.atom";
+export const SITEMAP = "/sitemap.xml";
 export const JSON_FEED = "/feeds/changes.json";
 
 /** The page as it is, or as one of its versions was. */
@@ -19,6 +20,11 @@ export function pageAddress(slug: string, version?: number): string {
 /** The page's text, as Markdown. */
 export function sourceAddress(slug: string, version?: number): string {
   return `/wiki/${path(slug)}.md${query({ version })}`;
+}
+
+/** The page for programs. */
+export function apiPageAddress(slug: string): string {
+  return `/api/v1/pages/${path(slug)}`;
 }
 
 export function newPageAddress(fields: { readonly slug?: string; readonly title?: string } = {}): string {
@@ -111,6 +117,18 @@ export function attachmentAddress(name: string, version?: number): string {
 /** The page about a file: its versions and what shows it. */
 export function attachmentHistoryAddress(name: string): string {
   return `${ATTACHMENTS}/${path(name)}?view=history`;
+}
+
+export function missingPagesAddress(after?: string): string {
+  return `${MISSING_PAGES}${query({ after })}`;
+}
+
+export function orphansAddress(after?: string): string {
+  return `${ORPHANS}${query({ after })}`;
+}
+
+export function tagsAddress(after?: string): string {
+  return `${TAGS}${query({ after })}`;
 }
 
 function path(names: string): string {

@@ -1,7 +1,7 @@
 import { API_DOCUMENT } from "./addresses.ts";
 import { html, type View } from "./html.ts";
 import { type Frame, layout } from "./layout.ts";
-import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from "./open-api.ts";
+import type { OpenApiContent, OpenApiDocument, OpenApiOperation, OpenApiSchema } from "./open-api.ts";
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
@@ -25,13 +25,17 @@ ${operations.map(({ path, method }) => html`<li><a href="#${operationId(method, 
 ${document.info.description !== undefined && html`<p class="lead">${document.info.description}</p>`}
 ${operations.map(({ path, method, operation }) => operationView(path, method, operation))}
 ${schemas.length > 0 && html`<h2>Schemas</h2>`}
-${schemas.map(([name, schema]) => html`<section class="schema" id="schema-${name}"><h3>${name}</h3>${schemaView(schema, 0)}</section>\n`)}
+${schemas.map(([name, schema]) => html`<section class="schema" id="${schemaId(name)}"><h3>${name}</h3>${schemaView(schema, 0)}</section>\n`)}
 </div>`,
   });
 }
 
 function operationId(method: string, path: string): string {
   return `${method}${path.replaceAll(/[^\w]+/g, "-")}`;
+}
+
+function schemaId(name: string): string {
+  return `schema-${name.replaceAll(/[^\w]+/g, "-")}`;
 }
 
 function operationView(path: string, method: string, operation: OpenApiOperation): View {
@@ -53,7 +57,7 @@ ${requestBody !== undefined && html`<h3>Body</h3>${contentView(requestBody.conte
 `;
 }
 
-function contentView(content: { readonly [mediaType: string]: { readonly schema?: OpenApiSchema } } = {}): View {
+function contentView(content: OpenApiContent = {}): View {
   return html`${Object.entries(content).map(([mediaType, { schema }]) => html`<p class="media-type"><code>${mediaType}</code></p>${schema !== undefined && schemaView(schema, 0)}`)}`;
 }
 
@@ -63,7 +67,7 @@ function schemaView(schema: OpenApiSchema | undefined, depth: number): View {
   if (schema === undefined) return html`<span class="type">any</span>`;
   if (schema.$ref !== undefined) {
     const name = schema.$ref.split("/").at(-1) ?? "";
-    return html`<a href="#schema-${name}">${name}</a>`;
+    return html`<a href="#${schemaId(name)}">${name}</a>`;
   }
   if (depth >= MAX_DEPTH) return html`<span class="type">…</span>`;
   const choices = schema.oneOf ?? schema.anyOf ?? schema.allOf;

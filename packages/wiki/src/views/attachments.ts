@@ -36,7 +36,7 @@ export function attachmentsView(frame: Frame, model: AttachmentsModel): View {
 ${frame.mayEdit && uploadForm(ATTACHMENTS, model.maxSize, error, "")}
 ${
   attachments.length === 0
-    ? emptyState("There is no file yet.", "Upload one, then show it in a page: ![[map.png]]")
+    ? emptyState("There is no file yet.", frame.mayEdit && "Upload one, then show it in a page: ![[map.png]]")
     : html`<ul class="page-list files">
 ${attachments.map(
   ({ name, mediaType, size, recordedAt, author }) => html`<li>

@@ -34,11 +34,16 @@ ${authors.map(({ id, name }) => html`<option value="${id}"${id === filter.author
 <div class="field"><label for="filter-kind">What</label>
 <select id="filter-kind" name="kind"><option value="">anything</option>
 ${CHANGE_KINDS.map((kind) => html`<option value="${kind}"${kind === filter.kind && html` selected`}>${kind}</option>\n`)}</select></div>
-<div class="field"><label for="filter-from">From</label><input id="filter-from" type="date" name="from" value="${filter.from}"></div>
-<div class="field"><label for="filter-to">To</label><input id="filter-to" type="date" name="to" value="${filter.to}"></div>
+<div class="field"><label for="filter-from">From</label><input id="filter-from" type="date" name="from" value="${dateOrNothing(filter.from)}"></div>
+<div class="field"><label for="filter-to">To</label><input id="filter-to" type="date" name="to" value="${dateOrNothing(filter.to)}"></div>
 <div class="form-actions"><button class="button" type="submit">Show</button>
 ${isFiltered(filter) && html`<a class="quiet" href="${address}">Show all</a>`}</div>
 </form>
 ${error !== undefined && html`<p class="field-error">${icon("warning")} ${error}</p>`}
 </details>`;
+}
+
+/** A field for dates takes nothing else: what else was asked for stands in the error. */
+function dateOrNothing(text: string | undefined): string | undefined {
+  return text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined;
 }

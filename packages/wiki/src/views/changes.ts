@@ -25,7 +25,7 @@ export function changesView(frame: Frame, model: ChangesModel): View {
     main: html`<header class="view-header"><h1>Recent changes</h1>
 <p class="byline"><a href="${ATOM_FEED}">Atom</a> <span class="dot">·</span> <a href="${JSON_FEED}">JSON Feed</a></p></header>
 ${changesFilter(changesAddress(), filter, authors, model.filterError)}
-${changes.length === 0 && noChanges(filter)}
+${changes.length === 0 && noChanges(filter, frame.mayEdit)}
 ${groupByDay(changes).map(
   ({
     day,
@@ -43,11 +43,10 @@ ${pager({
   });
 }
 
-function noChanges(filter: ChangesFilter): View {
-  if (isFiltered(filter))
+function noChanges(filter: ChangesFilter, mayEdit: boolean): View {
+  if (isFiltered(filter)) {
     return emptyState("No change fits this filter.", html`<a href="${changesAddress()}">Show all changes</a>`);
-  return emptyState(
-    "Nothing has changed yet.",
-    html`<a href="${newPageAddress()}">Write the first page</a>, and it stands here.`,
-  );
+  }
+  const first = mayEdit && html`<a href="${newPageAddress()}">Write the first page</a>, and it stands here.`;
+  return emptyState("Nothing has changed yet.", first);
 }

@@ -35,6 +35,8 @@ export interface ConflictModel {
   /** What the form starts with: both sides joined, with marks where that takes a decision; or yours. */
   readonly fields: EditFields;
   readonly hasMarks: boolean;
+  /** Tells a form that is sent twice from two forms. */
+  readonly idempotencyKey: string;
 }
 
 /** Two edits of the same lines: all three texts, and a form for the one that they become. Nothing is lost or recorded. */
@@ -53,7 +55,7 @@ ${model.hasMarks ? html`The text below joins both; where a decision is yours, it
 </div>
 <form class="edit-form" method="post" action="${editAddress(page.slug)}" data-unsaved="yes" aria-labelledby="result">
 <h2 id="result">What it becomes</h2>
-${hidden("pageId", pageId)}${hidden("basedOn", currentVersion)}
+${hidden("idempotencyKey", model.idempotencyKey)}${hidden("pageId", pageId)}${hidden("basedOn", currentVersion)}
 ${pageFields(fields, {}, false)}
 <div class="save-bar">
 ${textField(summaryField(fields, {}))}

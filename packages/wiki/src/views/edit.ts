@@ -24,13 +24,15 @@ export interface EditModel {
     | { readonly kind: "page"; readonly page: PageName; readonly pageId: string; readonly basedOn: number };
   readonly fields: EditFields;
   readonly errors: EditErrors;
+  /** Tells a form that is sent twice from two forms. */
+  readonly idempotencyKey: string;
   /** The text as a reader would see it, where that was asked for. */
   readonly preview?: Html;
 }
 
 /**
  * The form for a page, new or not. It posts `title`, `slug`, `tags`, `body`, `summary`, `intent` (`save` or `preview`), and
- * for a page that exists `pageId` and `basedOn`.
+ * `idempotencyKey`, and for a page that exists `pageId` and `basedOn`.
  */
 export function editView(frame: Frame, model: EditModel): View {
   const { target, fields, errors, preview } = model;
@@ -43,6 +45,7 @@ export function editView(frame: Frame, model: EditModel): View {
 ${errorSummary(isNew ? "The page was not created." : "The page was not saved.", errors)}
 ${preview !== undefined && previewOf(fields.title, preview)}
 <form class="edit-form" method="post" action="${isNew ? newPageAddress() : editAddress(target.page.slug)}" data-unsaved="${Object.keys(errors).length > 0 || preview !== undefined ? "yes" : "no"}">
+${hidden("idempotencyKey", model.idempotencyKey)}
 ${!isNew && html`${hidden("pageId", target.pageId)}${hidden("basedOn", target.basedOn)}`}
 ${pageFields(fields, errors, isNew)}
 <div class="save-bar">

@@ -2,10 +2,7 @@ import { html, type View } from "./html.ts";
 
 /** Our own set: strokes of 1.5 on a grid of 20, in the colour of the text. */
 const PATHS = {
-  attachment: "M6.5 9.5 11 5a2.8 2.8 0 0 1 4 4l-6 6a4.2 4.2 0 0 1-6-6L9 3",
-  changes: "M3 5h9M3 10h6M3 15h4M11 13.5l2.5 2.5 4-5",
   check: "M4 10.5 8 14.5 16 5.5",
-  chevron: "M7.5 4.5 13 10l-5.5 5.5",
   conflict: "M5 3v5c0 3 5 3 5 6v3M15 3v5c0 3-5 3-5 6M3 5l2-2 2 2M13 5l2-2 2 2",
   edit: "M3 17l1-4L13.5 3.5a1.8 1.8 0 0 1 3 3L7 16l-4 1zM12 5l3 3",
   file: "M5 2.5h6.5L15.5 6.5v11H5zM11.5 2.5v4h4",
@@ -13,8 +10,7 @@ const PATHS = {
   links:
     "M8.5 11.5a3 3 0 0 0 4.3 0l2.7-2.7a3 3 0 0 0-4.3-4.3L10 5.7M11.5 8.5a3 3 0 0 0-4.3 0L4.5 11.2a3 3 0 0 0 4.3 4.3L10 14.3",
   menu: "M3.5 6h13M3.5 10h13M3.5 14h13",
-  more: "M4.5 10h.01M10 10h.01M15.5 10h.01",
-  pages: "M6.5 4.5h10M6.5 10h10M6.5 15.5h10M3 4.5h.01M3 10h.01M3 15.5h.01",
+  more: "M3.8 10a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0M9.3 10a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0M14.8 10a.7.7 0 1 0 1.4 0 .7.7 0 1 0-1.4 0",
   plus: "M10 4v12M4 10h12",
   rename: "M3 6h5M5.5 6v8M3 14h5M11 7h6v6h-6",
   restore: "M4 8h8a4.2 4.2 0 0 1 0 8.5H7M7 4.5 3.5 8 7 11.5",

@@ -92,7 +92,7 @@ function siteHeader(frame: Frame, query: string | undefined): View {
 ${icon("search")}<input id="site-search" type="search" name="q" value="${query}" placeholder="Search" maxlength="200" autocomplete="off" data-key="/" data-does="Search">
 </form>
 <a class="narrow-search icon-button" href="${searchAddress()}" aria-label="Search">${icon("search")}</a>
-${frame.mayEdit && html`<a class="new-page icon-button" href="${newPageAddress()}" data-key="c" data-does="New page">${icon("plus")}<span>New page</span></a>`}
+${frame.mayEdit && html`<a class="new-page icon-button" href="${newPageAddress()}" aria-label="New page" data-key="c" data-does="New page">${icon("plus")}<span>New page</span></a>`}
 <details class="menu site-menu"><summary class="icon-button" aria-label="Menu">${icon("menu")}</summary>
 <ul>
 <li><a href="${pagesAddress()}">All pages</a></li>

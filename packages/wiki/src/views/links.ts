@@ -1,4 +1,4 @@
-import { backlinksAddress, newPageAddress, pageAddress } from "./addresses.ts";
+import { backlinksAddress, missingPagesAddress, newPageAddress, orphansAddress, pageAddress } from "./addresses.ts";
 import { emptyState } from "./empty-state.ts";
 import { html, said, type View } from "./html.ts";
 import { type Frame, layout } from "./layout.ts";
@@ -36,10 +36,12 @@ export interface MissingPagesModel {
     readonly links: number;
     readonly from: readonly PageName[];
   }[];
+  readonly next?: string;
+  readonly isFirst: boolean;
 }
 
 /** The pages that others link to and nobody wrote, the most wanted first. */
-export function missingPagesView(frame: Frame, { missing }: MissingPagesModel): View {
+export function missingPagesView(frame: Frame, { missing, next, isFirst }: MissingPagesModel): View {
   return layout(frame, {
     title: "Missing pages",
     main: html`<header class="view-header"><h1>Missing pages</h1>
@@ -51,23 +53,35 @@ ${
 ${missing.map(
   ({ slug, links, from }) => html`<li>
 <p class="what"><a class="title missing" href="${frame.mayEdit ? newPageAddress({ slug }) : pageAddress(slug)}">${said(slug)}</a></p>
-<p class="who">${countOf(links, "link")}, from ${from.map((page, i) => html`${i > 0 && ", "}<a href="${pageAddress(page.slug)}">${said(page.title)}</a>`)}${links > from.length && " and others"}</p></li>
+<p class="who">${countOf(links, "link")}${from.length > 0 && ", from "}${from.map((page, i) => html`${i > 0 && ", "}<a href="${pageAddress(page.slug)}">${said(page.title)}</a>`)}${links > from.length && " and others"}</p></li>
 `,
 )}</ul>`
-}`,
+}
+${pager({
+  first: isFirst ? undefined : missingPagesAddress(),
+  next: next === undefined ? undefined : missingPagesAddress(next),
+  nextLabel: "More pages",
+})}`,
   });
 }
 
 export interface OrphansModel {
   readonly pages: readonly PageEntry[];
+  readonly next?: string;
+  readonly isFirst: boolean;
 }
 
 /** The pages that no other links to. */
-export function orphansView(frame: Frame, { pages }: OrphansModel): View {
+export function orphansView(frame: Frame, { pages, next, isFirst }: OrphansModel): View {
   return layout(frame, {
     title: "Orphans",
     main: html`<header class="view-header"><h1>Orphans</h1>
 <p class="byline">No other page links to them: readers find them by searching alone.</p></header>
-${pages.length === 0 ? emptyState("Every page is linked to from another.", "There is nothing to do.") : pageList(pages, frame.now)}`,
+${pages.length === 0 ? emptyState("Every page is linked to from another.", "There is nothing to do.") : pageList(pages, frame.now)}
+${pager({
+  first: isFirst ? undefined : orphansAddress(),
+  next: next === undefined ? undefined : orphansAddress(next),
+  nextLabel: "More pages",
+})}`,
   });
 }

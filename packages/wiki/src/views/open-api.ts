@@ -8,10 +8,11 @@ export interface OpenApiDocument {
 export type OpenApiPath = { readonly [method in "get" | "post" | "put" | "patch" | "delete"]?: OpenApiOperation };
 
 export interface OpenApiOperation {
+  readonly operationId?: string;
   readonly summary?: string;
   readonly description?: string;
   readonly parameters?: readonly OpenApiParameter[];
-  readonly requestBody?: { readonly content: OpenApiContent };
+  readonly requestBody?: { readonly required?: boolean; readonly content: OpenApiContent };
   readonly responses: {
     readonly [status: string]: { readonly description: string; readonly content?: OpenApiContent };
   };
@@ -41,6 +42,7 @@ export interface OpenApiSchema {
   readonly items?: OpenApiSchema;
   readonly properties?: { readonly [name: string]: OpenApiSchema };
   readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | OpenApiSchema;
   readonly oneOf?: readonly OpenApiSchema[];
   readonly anyOf?: readonly OpenApiSchema[];
   readonly allOf?: readonly OpenApiSchema[];

@@ -20,7 +20,7 @@ import { pageTree, type TreeNode } from "./page-tree.ts";
 import { type Author, authorLink } from "./people.ts";
 import { tableOfContents } from "./table-of-contents.ts";
 import { tagList } from "./tag-list.ts";
-import { countOf, relativeTime } from "./wording.ts";
+import { countOf, datedTime } from "./wording.ts";
 
 export interface PageModel {
   readonly slug: string;
@@ -63,7 +63,7 @@ export function pageView(frame: Frame, page: PageModel): View {
 ${breadcrumbs(page.ancestors)}
 <div class="title-line"><h1 dir="auto">${page.title}</h1>
 ${pageActions(page, frame.mayEdit && isCurrent, menuOf(page, frame.mayEdit))}</div>
-${byline(page, frame.now)}
+${byline(page)}
 ${redirectNote(page)}
 ${standingNotice(page, frame)}
 </header>
@@ -75,10 +75,10 @@ ${tagList(page.tags, "Tags of this page")}
   });
 }
 
-function byline({ slug, version, recordedAt, author, backlinks, standing }: PageModel, now: number): View {
+function byline({ slug, version, recordedAt, author, backlinks, standing }: PageModel): View {
   const deed = standing.kind === "deleted" ? "Deleted" : version === 1 ? "Created" : "Edited";
   const versions = standing.kind === "old" ? standing.currentVersion : version;
-  return html`<p class="byline">${deed} <a href="${diffAddress(slug, { to: version })}">${relativeTime(recordedAt, now)}</a> by ${authorLink(author)}
+  return html`<p class="byline">${deed} <a href="${diffAddress(slug, { to: version })}">${datedTime(recordedAt)}</a> by ${authorLink(author)}
 <span class="dot">·</span> <a href="${historyAddress(slug)}">${countOf(versions, "version")}</a>
 <span class="dot">·</span> <a href="${backlinksAddress(slug)}">${countOf(backlinks, "link")} here</a></p>`;
 }

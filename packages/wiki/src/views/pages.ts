@@ -50,7 +50,7 @@ export function pagesView(frame: Frame, model: PagesModel): View {
       ([name, label]) =>
         html` <span class="dot">·</span> <a href="${pagesAddress({ under, order: name })}"${name === order && html` aria-current="true"`}>${label}</a>`,
     )}</span></p></header>
-${pages.length === 0 ? noPages(under) : pageList(pages, frame.now)}
+${pages.length === 0 ? noPages(under, frame.mayEdit) : pageList(pages, frame.now)}
 ${pager({
   first: isFirst ? undefined : pagesAddress({ under, order }),
   next: next === undefined ? undefined : pagesAddress({ under, order, after: next }),
@@ -71,7 +71,8 @@ ${excerpt !== "" && html`<p class="excerpt" dir="auto">${excerpt}</p>`}
 )}</ul>`;
 }
 
-function noPages(under: string | undefined): View {
+function noPages(under: string | undefined, mayEdit: boolean): View {
+  if (!mayEdit) return emptyState("There is no page here yet.", false);
   const slug = under === undefined ? {} : { slug: `${under}/` };
   return emptyState("There is no page here yet.", html`<a href="${newPageAddress(slug)}">Write the first one</a>`);
 }

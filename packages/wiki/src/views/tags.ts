@@ -1,4 +1,4 @@
-import { pagesAddress, TAGS, tagAddress } from "./addresses.ts";
+import { pagesAddress, TAGS, tagAddress, tagsAddress } from "./addresses.ts";
 import { emptyState } from "./empty-state.ts";
 import { html, said, type View } from "./html.ts";
 import { icon } from "./icons.ts";
@@ -9,9 +9,11 @@ import { countOf, formatNumber } from "./wording.ts";
 
 export interface TagsModel {
   readonly tags: readonly { readonly tag: string; readonly pages: number }[];
+  readonly next?: string;
+  readonly isFirst: boolean;
 }
 
-export function tagsView(frame: Frame, { tags }: TagsModel): View {
+export function tagsView(frame: Frame, { tags, next, isFirst }: TagsModel): View {
   return layout(frame, {
     title: "Tags",
     main: html`<header class="view-header"><h1>Tags</h1>${tags.length > 0 && html`<p class="byline">${countOf(tags.length, "tag")}</p>`}</header>
@@ -20,7 +22,12 @@ ${
     ? emptyState("No page has a tag yet.", "Tags are given in the form that edits a page, below its text.")
     : html`<ul class="tag-index">
 ${tags.map(({ tag, pages }) => html`<li><a href="${tagAddress(tag)}">${icon("tag")}${said(tag)}</a> <span class="count">${formatNumber(pages)}</span></li>\n`)}</ul>`
-}`,
+}
+${pager({
+  first: isFirst ? undefined : tagsAddress(),
+  next: next === undefined ? undefined : tagsAddress(next),
+  nextLabel: "More tags",
+})}`,
   });
 }
 

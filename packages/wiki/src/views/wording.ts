@@ -23,7 +23,7 @@ export function countOf(value: number, one: string, many = `${one}s`): string {
 export function formatSize(bytes: number): string {
   if (bytes < 1_000) return countOf(bytes, "byte");
   const [unit, size] = bytes < 999_950 ? ["kB", bytes / 1_000] : ["MB", bytes / 1_000_000];
-  return `${size < 10 ? size.toFixed(1) : formatNumber(Math.round(size))} ${unit}`;
+  return `${size < 9.95 ? size.toFixed(1) : formatNumber(Math.round(size))} ${unit}`;
 }
 
 /** By how many bytes a text grew, `+1,024`, or shrank, `−3`. */
@@ -50,8 +50,14 @@ export function formatRelativeTime(at: number, now: number): string {
   return formatDay(at);
 }
 
+/** How long ago something was, as a view that is made for each request can say. */
 export function relativeTime(at: number, now: number): View {
   return html`<time datetime="${new Date(at).toISOString()}" title="${formatExactTime(at)}">${formatRelativeTime(at, now)}</time>`;
+}
+
+/** The day of something, in a view that is kept and sent again: the script makes "3 hours ago" of it. */
+export function datedTime(at: number): View {
+  return html`<time datetime="${new Date(at).toISOString()}" title="${formatExactTime(at)}">${formatDay(at)}</time>`;
 }
 
 function formatExactTime(at: number): string {

@@ -16,7 +16,7 @@ lid, and [[recipes|no experience]]; a [scale](https://example.com/scales) helps.
 |:--|--:|:-:|
 | white | 65 % | 30 min |
 | whole | 75 % | 45 min |
-| [[missing rye|rye]] | 80 % | none |
+| [[missing rye]] | 80 % | none |
 
 ### Before you begin
 

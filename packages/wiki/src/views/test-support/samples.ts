@@ -75,7 +75,7 @@ function leaf(slug: string, name: string): TreeNode {
   return { slug, name, isPage: true, isCurrent: false, pagesBelow: 0, children: [] };
 }
 
-const RENDERED = renderPage(parsePage(LONG_TEXT, { slug: undefined }), {
+export const RENDERED = renderPage(parsePage(LONG_TEXT, { slug: undefined }), {
   pageExists: (slug) => !slug.startsWith("missing"),
   include: () => parsePage("A rested dough *needs no force*.", { slug: undefined }),
   pageUrl: (slug) => pageAddress(slug),
@@ -196,11 +196,13 @@ const EDIT: Parameters<typeof editView>[1] = {
   target: { kind: "page", page: PAGE, pageId: PAGE_ID, basedOn: 41 },
   fields: FIELDS,
   errors: {},
+  idempotencyKey: "4a1d",
 };
 const NEW: Parameters<typeof editView>[1] = {
   target: { kind: "new" },
   fields: { title: "", slug: "guides/", tags: "", body: "", summary: "" },
   errors: {},
+  idempotencyKey: "4a1d",
 };
 
 const BASE = "Mix flour and water.\nWait.\nBake it hot.";
@@ -211,6 +213,7 @@ const CONFLICT: Parameters<typeof conflictView>[1] = {
   pageId: PAGE_ID,
   basedOn: 41,
   currentVersion: 43,
+  idempotencyKey: "4a1d",
   theirAuthor: BO,
   theirsRecordedAt: NOW - 60_000,
   base: { title: PAGE.title, tags: ["bread"], body: BASE },
@@ -222,7 +225,7 @@ const CONFLICT: Parameters<typeof conflictView>[1] = {
   hasMarks: true,
 };
 
-const SEARCH: Parameters<typeof searchView>[1] = {
+const SEARCH: Omit<Parameters<typeof searchView>[1], "next"> = {
   query: { q: "warm water", tag: "bread" },
   hits: [
     {
@@ -254,7 +257,6 @@ const SEARCH: Parameters<typeof searchView>[1] = {
   total: 1_000,
   isTotalLeast: true,
   offset: 0,
-  next: 20,
   tags: ["bread", "kitchen"],
   authors: [ANA, BO],
   canCreate: true,
@@ -349,7 +351,7 @@ export const SAMPLES: readonly Sample[] = [
     comparison: compareTexts("", TEXT_AFTER),
   }),
   sample("diff-same", diffView, { ...DIFF, comparison: compareTexts(TEXT_AFTER, TEXT_AFTER) }),
-  sample("search", searchView, SEARCH),
+  sample("search", searchView, { ...SEARCH, next: 20 }),
   sample("search-none", searchView, { ...SEARCH, hits: [], total: 0, isTotalLeast: false, query: { q: "marzipan" } }),
   sample("search-empty", searchView, { ...SEARCH, hits: [], total: 0, query: {}, canCreate: false }),
   sample("pages", pagesView, {
@@ -376,6 +378,7 @@ export const SAMPLES: readonly Sample[] = [
       tag: `${["bread", "kitchen", "日本語", "العربية"][i % 4]}-${i}`,
       pages: (i * 37) % 400,
     })),
+    isFirst: true,
   }),
   sample("tag", tagView, { tag: "kitchen", total: 3, pages: LIST, isFirst: true }),
   sample("missing", missingPagesView, {
@@ -383,9 +386,10 @@ export const SAMPLES: readonly Sample[] = [
       { slug: "guides/rye", links: 14, from: RENAME.linkedFrom },
       { slug: "oven-stones", links: 1, from: [PAGE] },
     ],
+    isFirst: true,
   }),
-  sample("missing-none", missingPagesView, { missing: [] }),
-  sample("orphans", orphansView, { pages: LIST }),
+  sample("missing-none", missingPagesView, { missing: [], isFirst: true }),
+  sample("orphans", orphansView, { pages: LIST, isFirst: true }),
   sample("backlinks", backlinksView, { page: PAGE, total: 3, pages: LIST, isFirst: true }),
   sample("backlinks-none", backlinksView, { page: PAGE, total: 0, pages: [], isFirst: true }),
   sample("attachments", attachmentsView, {

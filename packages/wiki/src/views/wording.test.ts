@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { wordsFor } from "../client/relative-times.ts";
+import { countOf, formatGrowth, formatRelativeTime, formatSize, relativeTime } from "./wording.ts";
+
+const NOW = Date.UTC(2026, 10, 23, 12);
+const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
+
+test.each([
+  [-MINUTE, "just now"],
+  [0, "just now"],
+  [50_000, "1 minute ago"],
+  [59 * MINUTE, "59 minutes ago"],
+  [60 * MINUTE, "1 hour ago"],
+  [DAY - 1, "23 hours ago"],
+  [DAY, "yesterday"],
+  [29 * DAY, "29 days ago"],
+  [30 * DAY, "24 October 2026"],
+])("%d ms ago is %s", (age, words) => {
+  expect(formatRelativeTime(NOW - age, NOW)).toBe(words);
+});
+
+test("the browser says of any time what the server said", () => {
+  const time = fc.integer({ min: 0, max: 2 * NOW });
+  const age = fc.oneof(fc.integer({ min: -MINUTE, max: 2 * MINUTE }), fc.integer({ min: 0, max: 40 * DAY }), time);
+  fc.assert(
+    fc.property(time, age, (at, ms) => wordsFor(at, at + ms) === formatRelativeTime(at, at + ms)),
+    { numRuns: 2_000 },
+  );
+});
+
+test("a time says its instant to machines, and on hover", () => {
+  expect(relativeTime(NOW - DAY, NOW).toString()).toBe(
+    '<time datetime="2026-11-22T12:00:00.000Z" title="22 November 2026 at 12:00:00 UTC">yesterday</time>',
+  );
+});
+
+test("numbers are written for people", () => {
+  expect([0, 1, 1_234].map((it) => countOf(it, "page"))).toEqual(["0 pages", "1 page", "1,234 pages"]);
+  expect([1, 999, 1_000, 9_960, 182_331, 999_960].map(formatSize)).toEqual([
+    "1 byte",
+    "999 bytes",
+    "1.0 kB",
+    "10 kB",
+    "182 kB",
+    "1.0 MB",
+  ]);
+  expect([0, 1_024, -3].map(formatGrowth)).toEqual(["±0", "+1,024", "−3"]);
+});

@@ -1,0 +1,214 @@
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { SAMPLES } from "../../src/views/test-support/samples.ts";
+import { CHROMIUM, launchBrowser, openSamples } from "./sample-browser.ts";
+
+/** The errors differ in words alone. */
+const NAMES = SAMPLES.map(({ name }) => name).filter((name) => !/^error-(?!404|413|500)/.test(name));
+
+describe.skipIf(CHROMIUM === undefined)("in a browser", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser(CHROMIUM ?? "");
+  });
+  afterAll(() => browser?.close());
+
+  test.each([
+    { colorScheme: "light", width: 1_400, names: NAMES },
+    {
+      colorScheme: "dark",
+      width: 1_400,
+      names: ["page", "edit-refused", "conflict", "history", "diff", "search", "api"],
+    },
+    {
+      colorScheme: "light",
+      width: 320,
+      names: NAMES.filter((name) => !/^(?:error-[^4]|.*-(?:none|empty))/.test(name)),
+    },
+  ] as const)(
+    "every view is accessible, keeps to the policy and to a window of $width px, $colorScheme",
+    async (it) => {
+      const { colorScheme, width, names } = it;
+      const page = await openSamples(browser, { colorScheme, viewport: { width, height: 800 } });
+      const complaints: string[] = [];
+      page.on("console", (message) => complaints.push(message.text()));
+      page.on("pageerror", (error) => complaints.push(error.message));
+      for (const name of names) {
+        await page.goto(`http://wiki.test/sample/${name}`);
+        complaints.push(...(await findViolations(page)).map((violation) => `${name}: ${violation}`));
+        const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+        if (overflow > 0) complaints.push(`${name}: ${overflow} px too wide`);
+      }
+      await page.context().close();
+      // The sample of a file shows a picture that is not there.
+      expect(complaints.filter((complaint) => !complaint.includes("404"))).toEqual([]);
+    },
+    300_000,
+  );
+
+  test("no word is so long that it makes a view wider than the window", async () => {
+    const page = await openSamples(browser);
+    const wide: string[] = [];
+    for (const width of [320, 1_400]) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const name of NAMES) {
+        await page.goto(`http://wiki.test/long/${name}`);
+        const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+        if (overflow > 0) wide.push(`${name}, ${width}: ${overflow} px`);
+      }
+    }
+    await page.context().close();
+    expect(wide).toEqual([]);
+  }, 120_000);
+
+  test("nothing moves while a page loads", async () => {
+    const page = await openSamples(browser, { viewport: { width: 1_400, height: 900 } });
+    await page.goto("http://wiki.test/sample/page");
+    const shift = await page.evaluate<number>(`new Promise((resolve) => {
+      let sum = 0;
+      new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; }).observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => resolve(sum), 200);
+    })`);
+    await page.context().close();
+    expect(shift).toBeLessThan(0.001);
+  });
+
+  test("a line of a page holds 60 to 75 characters", async () => {
+    const page = await openSamples(browser, { viewport: { width: 1_400, height: 900 } });
+    await page.goto("http://wiki.test/sample/page");
+    const characters = await page.evaluate<number>(`(() => {
+      const paragraph = document.querySelector(".content > p");
+      const { height } = paragraph.getBoundingClientRect();
+      const lines = Math.round(height / parseFloat(getComputedStyle(paragraph).lineHeight));
+      return paragraph.textContent.length / lines;
+    })()`);
+    await page.context().close();
+    expect(characters).toBeGreaterThan(58);
+    expect(characters).toBeLessThan(76);
+  });
+
+  test("on a phone, what is pressed is large enough for a finger", async () => {
+    const page = await openSamples(browser, { viewport: { width: 360, height: 740 } });
+    const small: string[] = [];
+    for (const name of NAMES) {
+      await page.goto(`http://wiki.test/sample/${name}`);
+      const found = await page.evaluate<
+        string[]
+      >(`[...document.querySelectorAll("button, summary, select, input:not([type=hidden]), header a, .form-actions a")]
+        .filter((it) => it.checkVisibility() && !it.closest(".content, .byline, .who, .visually-hidden, .link-button") && !it.matches(".site-footer *"))
+        .map((it) => ({ it: it.closest("label") ?? it }))
+        .filter(({ it }) => it.getBoundingClientRect().height < 43.5)
+        .map(({ it }) => it.outerHTML.slice(0, 80))`);
+      small.push(...found.map((it) => `${name}: ${it}`));
+    }
+    await page.context().close();
+    expect(small).toEqual([]);
+  }, 120_000);
+
+  describe("the keys", () => {
+    let page: Page;
+    beforeAll(async () => {
+      page = await openSamples(browser, { viewport: { width: 1_400, height: 900 } });
+    });
+    afterAll(() => page.context().close());
+
+    test("/ goes to the search field, where keys are letters again", async () => {
+      await page.goto("http://wiki.test/sample/page");
+      await page.keyboard.press("/");
+      await page.keyboard.type("e?");
+      expect(await page.inputValue("#site-search")).toBe("e?");
+      expect(page.url()).toBe("http://wiki.test/sample/page");
+    });
+
+    test("e edits and g r shows the changes", async () => {
+      for (const [keys, address] of [
+        [["e"], "/edit/guides/baking-bread"],
+        [["g", "r"], "/changes"],
+      ] as const) {
+        await page.goto("http://wiki.test/sample/page");
+        for (const key of keys) await page.keyboard.press(key);
+        await page.waitForURL(`http://wiki.test${address}`);
+      }
+    });
+
+    test("? lists them, and there they can be turned off and on", async () => {
+      await page.goto("http://wiki.test/sample/page");
+      await page.keyboard.press("?");
+      expect(await page.textContent("dialog")).toContain("Edit this page");
+      expect(await findViolations(page)).toEqual([]);
+      await page.uncheck("dialog input");
+      await page.click("dialog button");
+      await page.keyboard.press("e");
+      await page.keyboard.press("?");
+      expect(await page.isVisible("dialog")).toBe(false);
+      await page.click("text=Keys");
+      await page.check("dialog input");
+      await page.click("dialog button");
+      await page.keyboard.press("e");
+      await page.waitForURL("http://wiki.test/edit/**");
+    });
+
+    test("n and p go through the changes of a comparison", async () => {
+      await page.goto("http://wiki.test/sample/diff");
+      const places: string[] = [];
+      for (const key of ["n", "n", "p"]) {
+        await page.keyboard.press(key);
+        places.push(new URL(page.url()).hash);
+      }
+      expect(places).toEqual(["#change-1", "#change-2", "#change-1"]);
+    });
+  });
+
+  test("leaving a text that is not saved asks, sending it does not", async () => {
+    const page = await openSamples(browser);
+    const asked: string[] = [];
+    page.on("dialog", (dialog) => {
+      asked.push(dialog.type());
+      dialog.accept().catch(() => undefined);
+    });
+    const edit = "http://wiki.test/sample/edit";
+    await page.goto(edit);
+    await page.goto(`${edit}?unchanged`);
+    expect(asked).toEqual([]);
+    await page.fill("#field-body", "Something new");
+    await page.goto(`${edit}?left`);
+    expect(asked).toEqual(["beforeunload"]);
+    await page.fill("#field-body", "Something new");
+    await page.keyboard.press("Control+Enter");
+    await page.waitForURL("http://wiki.test/edit/**");
+    expect(asked).toEqual(["beforeunload"]);
+    await page.context().close();
+  });
+
+  test("the contents mark the section that is read, and menus close", async () => {
+    const page = await openSamples(browser, { viewport: { width: 1_400, height: 700 } });
+    await page.goto("http://wiki.test/sample/page");
+    const current = () => page.textContent(".contents [aria-current]", { timeout: 5_000 });
+    await page.click(".contents a >> text=The dough");
+    await expect.poll(current).toBe("The dough");
+    await page.click(".page-actions summary");
+    expect(await page.isVisible("text=What links here")).toBe(true);
+    await page.keyboard.press("Escape");
+    expect(await page.isVisible("text=What links here")).toBe(false);
+    await page.context().close();
+  });
+
+  test("without scripts every view is the same document", async () => {
+    const page = await openSamples(browser, { javaScriptEnabled: false });
+    await page.goto("http://wiki.test/sample/page");
+    expect(await page.textContent(".byline time")).toBe("3 hours ago");
+    await page.click(".page-actions summary");
+    expect(await page.isVisible("text=What links here")).toBe(true);
+    await page.context().close();
+  });
+});
+
+async function findViolations(page: Page): Promise<readonly string[]> {
+  // Evaluated by the debugger: the policy forbids a script that is not a file of the wiki.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<{
+    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+  }>("axe.run()");
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id} ${html.slice(0, 200)}`));
+}
