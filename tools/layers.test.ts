@@ -155,8 +155,13 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
       mayNot: ["src:http/x.ts", "src:views/x.ts", "src:cli/x.ts", "pg"],
     },
     {
+      file: `${WIKI}/verification/verify-log.ts`,
+      may: ["src:application/x.ts", "src:read-models/x.ts", "src:domain/x.ts"],
+      mayNot: ["src:http/x.ts", "src:transfer/x.ts", "src:cli/x.ts", "pg", "node:sqlite"],
+    },
+    {
       file: `${WIKI}/cli/main.ts`,
-      may: ["src:compose.ts", "src:transfer/x.ts"],
+      may: ["src:compose.ts", "src:transfer/x.ts", "src:verification/x.ts"],
       mayNot: ["pg", "src:client/x.ts"],
     },
     {

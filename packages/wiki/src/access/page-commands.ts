@@ -2,6 +2,8 @@ import type { PageDetails } from "../application/page-details.ts";
 import type { CommandOptions, EditBase, PageInput } from "../application/page-input.ts";
 import type { UserId } from "../domain/current-user.ts";
 import { currentUserId } from "../domain/current-user.ts";
+import { PageNotFoundError } from "../domain/page-errors.ts";
+import { type Renaming, renameWithLinks } from "./page-renaming.ts";
 import { assertMay, type Viewer } from "./viewer.ts";
 import type { WikiParts } from "./wiki-parts.ts";
 
@@ -13,6 +15,9 @@ export interface Done {
 
 // In milliseconds. What is saved is saved: whoever waits longer reads it a moment later.
 const READ_YOUR_WRITES = 5_000;
+
+// A page that is renamed again and again while somebody writes: after so often it is not followed any more.
+const MAX_MOVES = 3;
 
 /** The commands on pages, for one viewer. All reject with `NotPermittedError` before anything else. */
 export class PageCommands {
@@ -32,24 +37,26 @@ export class PageCommands {
     return this.#do(() => this.#parts.wiki.createPage(page, options));
   }
 
+  /** An edit that names the page by its id reaches it too where it has been renamed since it was read. */
   editPage(slug: string, edit: PageInput & EditBase, options?: CommandOptions): Promise<Done> {
-    return this.#do(() => this.#parts.wiki.editPage(slug, edit, options));
+    return this.#do(() => follow(slug, edit, (at) => this.#parts.wiki.editPage(at, edit, options)));
   }
 
-  renamePage(slug: string, to: string, options?: CommandOptions): Promise<Done> {
-    return this.#do(() => this.#parts.wiki.updateSlug(slug, to, options));
+  /** Gives a page another slug, or title; and where that is asked for, brings the links to it along. */
+  renamePage(slug: string, renaming: Renaming, options?: CommandOptions): Promise<Done> {
+    return this.#do(() => follow(slug, renaming, (at) => renameWithLinks(this.#parts, at, renaming, options)));
   }
 
-  deletePage(slug: string, options?: CommandOptions): Promise<Done> {
-    return this.#do(() => this.#parts.wiki.deletePage(slug, options));
+  deletePage(slug: string, options: CommandOptions & EditBase = {}): Promise<Done> {
+    return this.#do(() => follow(slug, options, (at) => this.#parts.wiki.deletePage(at, options)));
   }
 
-  restorePage(slug: string, options?: CommandOptions & { readonly as?: string }): Promise<Done> {
+  restorePage(slug: string, options?: CommandOptions & EditBase & { readonly as?: string }): Promise<Done> {
     return this.#do(() => this.#parts.wiki.restorePage(slug, options));
   }
 
-  revertPage(slug: string, version: number, options?: CommandOptions): Promise<Done> {
-    return this.#do(() => this.#parts.wiki.revertPage(slug, version, options));
+  revertPage(slug: string, version: number, options: CommandOptions & EditBase = {}): Promise<Done> {
+    return this.#do(() => follow(slug, options, (at) => this.#parts.wiki.revertPage(at, version, options)));
   }
 
   async #do(command: () => Promise<PageDetails>): Promise<Done> {
@@ -63,5 +70,23 @@ export class PageCommands {
 
   #as<T>(userId: UserId | null, work: () => Promise<T>): Promise<T> {
     return currentUserId.run(userId, work);
+  }
+}
+
+/** Goes after a page that is known by its id to the slug that it has by now. */
+async function follow(
+  slug: string,
+  { pageId }: EditBase,
+  command: (slug: string) => Promise<PageDetails>,
+): Promise<PageDetails> {
+  let at = slug;
+  for (let move = 1; ; move++) {
+    try {
+      return await command(at);
+    } catch (error) {
+      const movedTo = error instanceof PageNotFoundError ? error.movedTo : undefined;
+      if (pageId === undefined || movedTo === undefined || movedTo === at || move > MAX_MOVES) throw error;
+      at = movedTo;
+    }
   }
 }

@@ -27,7 +27,18 @@ export interface ReadPage {
 
 /** Renders a page, with those that it includes and what it links to. */
 export async function renderWithSurroundings(page: PageDetails, surroundings: PageSurroundings): Promise<ReadPage> {
-  const parsed = surroundings.parse(page);
+  const { rendered, included } = await renderParsed(surroundings.parse(page), {
+    ...surroundings,
+    sourceUrl: surroundings.sourceUrl(page.slug),
+  });
+  return { rendered, madeOf: [page.pageId, ...included] };
+}
+
+/** Renders a text, also one that is no page yet. */
+export async function renderParsed(
+  parsed: ParsedPage,
+  surroundings: Omit<PageSurroundings, "sourceUrl"> & { readonly sourceUrl: string },
+): Promise<{ readonly rendered: RenderedPage; readonly included: readonly PageId[] }> {
   const included = await includedBy(parsed, surroundings);
   const all = [parsed, ...[...included.values()].map((it) => it.parsed)];
   const existing = await surroundings.existing([
@@ -39,15 +50,15 @@ export async function renderWithSurroundings(page: PageDetails, surroundings: Pa
     include: (slug) => included.get(slug)?.parsed,
     pageUrl: surroundings.pageUrl,
     attachmentUrl: (path) => attachments.get(path),
-    sourceUrl: surroundings.sourceUrl(page.slug),
+    sourceUrl: surroundings.sourceUrl,
   });
-  return { rendered, madeOf: [page.pageId, ...[...included.values()].map(({ pageId }) => pageId)] };
+  return { rendered, included: [...included.values()].map(({ pageId }) => pageId) };
 }
 
 /** The pages that a page includes, and those that these include, as deep as the renderer goes. */
 async function includedBy(
   parsed: ParsedPage,
-  { find, parse }: PageSurroundings,
+  { find, parse }: Pick<PageSurroundings, "find" | "parse">,
 ): Promise<ReadonlyMap<Slug, { readonly pageId: PageId; readonly parsed: ParsedPage }>> {
   const included = new Map<Slug, { readonly pageId: PageId; readonly parsed: ParsedPage }>();
   let wanted = parsed.includes;

@@ -16,9 +16,9 @@ export interface TreePlace {
 // Of each branch; the list of all pages has the rest.
 const PLACES = 50;
 
-/** The tree around a page: what lies beside it, above it and below it. */
+/** The tree around a page: what lies beside it, above it and below it. Closed where it is around none. */
 export async function treeAround(
-  slug: Slug,
+  slug: Slug | "",
   { readModels, visibility }: { readonly readModels: ReadModels; readonly visibility: Visibility },
 ): Promise<readonly TreePlace[]> {
   const branch = async (path: Slug | ""): Promise<readonly TreePlace[]> => {

@@ -1,3 +1,5 @@
+import { ChangeFeed } from "./change-feed.ts";
+import { Listings } from "./listings.ts";
 import { Names } from "./names.ts";
 import { PageCommands } from "./page-commands.ts";
 import { PageQueries } from "./page-queries.ts";
@@ -9,6 +11,8 @@ import type { Addresses, WikiParts } from "./wiki-parts.ts";
 export interface WikiForViewer {
   readonly queries: PageQueries;
   readonly commands: PageCommands;
+  readonly listings: Listings;
+  readonly feed: ChangeFeed;
 }
 
 /** The one door to the wiki. Behind it nobody asks who the viewer is, and past it there is no way. */
@@ -30,6 +34,11 @@ export class WikiAccess {
       parsed: this.#parsed,
       names: this.#names,
     });
-    return { queries, commands: new PageCommands(this.#parts, viewer) };
+    return {
+      queries,
+      commands: new PageCommands(this.#parts, viewer),
+      listings: new Listings(this.#parts, viewer, this.#names),
+      feed: new ChangeFeed(this.#parts, viewer),
+    };
   }
 }

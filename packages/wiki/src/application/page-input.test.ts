@@ -136,7 +136,7 @@ const REFUSED: readonly {
     what: "a version to base an edit on that is no number",
     act: (wiki, basedOn) => wiki.editPage("one", { title: "New", basedOn }),
     values: [...NOT_WHOLE, 0],
-    ...{ code: "INVALID_RANGE", says: /whole number from 1 on/ },
+    ...{ code: "INVALID_INPUT", says: /^basedOn must be (?:a whole number|at least 1); correct it/ },
   },
   {
     what: "a version that does not exist, to base an edit on",

@@ -1,3 +1,4 @@
+import type { Uuid } from "@palimpsest/eventsourcing";
 import { z } from "zod";
 import { assertInput } from "../domain/invalid-input.ts";
 import type { PageEdit } from "../domain/page-edit.ts";
@@ -8,18 +9,20 @@ import type { CommandContext } from "./page-repository.ts";
 
 /** What an editor gives, unchecked; what is left out stays as it is. */
 export interface PageInput {
-  readonly title?: string;
-  readonly body?: string;
+  readonly title?: string | undefined;
+  readonly body?: string | undefined;
   /** In any order and case; each counts once. */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
+  /** Another address; the old one leads on to it. */
+  readonly slug?: string | undefined;
 }
 
 /** What an edit started from. An editor that shows a page for a while gives both. */
 export interface EditBase {
   /** A version of the page; default the one of now, which overwrites what has changed since the editor read it. */
-  readonly basedOn?: number;
+  readonly basedOn?: number | undefined;
   /** The page: its slug may be another page's by the time the edit is saved. */
-  readonly pageId?: string;
+  readonly pageId?: string | undefined;
 }
 
 /** What a command can say beside what it does. */
@@ -28,6 +31,8 @@ export interface CommandOptions {
   readonly summary?: string | undefined;
   /** A key of the caller's, at most 200 characters: a second command with it does nothing and answers the same page. */
   readonly idempotencyKey?: string | undefined;
+  /** What several saves have in common that belong to one change. */
+  readonly changeId?: Uuid | undefined;
 }
 
 const WHOLE = "must be a whole number";
@@ -70,6 +75,14 @@ export function toVersionNumber(value: unknown): number {
 }
 
 /** Throws `InvalidInputError`. */
+export function toEditBase({ basedOn, pageId }: EditBase): EditBase {
+  return {
+    basedOn: basedOn === undefined ? undefined : assertInput("basedOn", VersionNumber, basedOn),
+    pageId: pageId === undefined ? undefined : assertInput("pageId", z.string("must be text"), pageId),
+  };
+}
+
+/** Throws `InvalidInputError`. */
 export function toPageAt(value: PageAt): PageAt {
   return assertInput("at", At, value);
 }
@@ -81,18 +94,20 @@ export function toListing<T extends object>(value: T): T {
 }
 
 /** Throws `InvalidInputError`. */
-export function toPageEdit({ title, body, tags }: PageInput): PageEdit {
+export function toPageEdit({ title, body, tags, slug }: PageInput): PageEdit {
   return {
     title: title === undefined ? undefined : toTitle(title),
     body: body === undefined ? undefined : toBody(body),
     tags: tags === undefined ? undefined : toTags(tags),
+    slug: slug === undefined ? undefined : toSlugInput(slug),
   };
 }
 
 /** Throws `InvalidInputError`. */
 export function toCommandContext(options: CommandOptions = {}): CommandContext {
-  const { summary, idempotencyKey } = toFields("options", options);
+  const { summary, idempotencyKey, changeId } = toFields("options", options);
   return {
+    changeId,
     summary: summary === undefined ? undefined : toSummary(summary),
     idempotencyKey:
       idempotencyKey === undefined ? undefined : assertInput("idempotencyKey", IdempotencyKey, idempotencyKey),

@@ -5,6 +5,7 @@ import {
   type Receipt,
   StoreError,
   toUuid,
+  type Uuid,
   VersionConflictError,
 } from "@palimpsest/eventsourcing";
 import { Page, type PageAggregate } from "../domain/page.ts";
@@ -22,6 +23,8 @@ export interface CommandContext {
   readonly idempotencyKey?: string | undefined;
   /** The version that a page was taken back to. */
   readonly revertedTo?: number | undefined;
+  /** What several saves have in common that belong to one change. */
+  readonly changeId?: Uuid | undefined;
   /** Where it was done at first, for what is imported. */
   readonly source?: Metadata | undefined;
   /** When it was done, in milliseconds since 1970, for history that is replayed; default now. */

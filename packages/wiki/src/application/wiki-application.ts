@@ -3,7 +3,7 @@ import { importLog } from "../domain/import-log.ts";
 import { InvalidInputError } from "../domain/invalid-input.ts";
 import { Page, type PageAggregate } from "../domain/page.ts";
 import { mergeEdit, type PageEdit } from "../domain/page-edit.ts";
-import { PageNotFoundError } from "../domain/page-errors.ts";
+import { PageChangedError, PageNotFoundError } from "../domain/page-errors.ts";
 import type { PageId } from "../domain/page-id.ts";
 import { pageLog } from "../domain/page-log.ts";
 import { toBody, toTags, toTitle } from "../domain/page-text.ts";
@@ -16,6 +16,7 @@ import {
   type EditBase,
   type PageInput,
   toCommandContext,
+  toEditBase,
   toFields,
   toListing,
   toPageAt,
@@ -88,6 +89,12 @@ export class WikiApplication {
     return toPageDetails(await this.events.repository.get(Page, pageId, at));
   }
 
+  /** The page that was deleted last under a slug, which another page may have by now; undefined where there is none. */
+  async findDeletedPage(slug: string): Promise<PageDetails | undefined> {
+    const page = await this.#pages.findDeleted(toSlugInput(slug));
+    return page && toPageDetails(page);
+  }
+
   async updateTitle(slug: string, title: string, options?: CommandOptions): Promise<PageDetails> {
     return this.editPage(slug, { title: toTitle(title) }, options);
   }
@@ -101,28 +108,43 @@ export class WikiApplication {
   }
 
   /**
-   * Changes title, body or tags. `basedOn` is the version that the edit started from, default the one of now, and `pageId`
-   * the page, which may have lost its slug to another one since. What has changed is merged. Rejects with
-   * `EditConflictError` where both touch the same lines, `PageNotFoundError` where the slug is another page's by now.
+   * Changes title, body, tags or slug. `basedOn` is the version that the edit started from, default the one of now, and
+   * `pageId` the page, which may have lost its slug to another one since. What has changed is merged. Rejects with
+   * `EditConflictError` where both touch the same lines, `PageNotFoundError` where the slug is another page's by now,
+   * `SlugConflictError`.
    */
-  async editPage(slug: string, input: PageInput & EditBase, options?: CommandOptions): Promise<PageDetails> {
-    const { basedOn, pageId, ...fields } = toFields("page", input);
-    const edit = toPageEdit(fields);
+  async editPage(
+    slug: string,
+    input: PageInput & EditBase,
+    options?: CommandOptions & {
+      /** Changes other pages in the same save, once the page is changed. Done anew where the save is tried again. */
+      readonly also?: ((pages: PageBatch) => Promise<void>) | undefined;
+    },
+  ): Promise<PageDetails> {
+    const { basedOn, pageId } = toEditBase(toFields("page", input));
+    const edit = toPageEdit(input);
     const canonical = toSlugInput(slug);
-    return this.#edit(canonical, toCommandContext(options), async ({ id, version }) => {
-      if (pageId !== undefined && pageId !== id) throw await this.#pages.movedFrom(canonical, pageId);
-      return { basedOn: basedOn === undefined ? version : basedOn, edit };
-    });
+    const plan = async (page: PageAggregate) => {
+      await this.#assertMeant(page, canonical, { pageId });
+      return { basedOn: basedOn ?? page.version, edit };
+    };
+    return this.#edit(canonical, toCommandContext(options), plan, options?.also);
   }
 
-  /** Gives a page the title, body and tags of one of its versions. Rejects with `VersionNotFoundError`. */
-  async revertPage(slug: string, version: number, options?: CommandOptions): Promise<PageDetails> {
+  /**
+   * Gives a page the title, body and tags of one of its versions; `basedOn` and `pageId` as for `editPage`. Rejects with
+   * `VersionNotFoundError`, `EditConflictError`, `PageNotFoundError`.
+   */
+  async revertPage(slug: string, version: number, options: CommandOptions & EditBase = {}): Promise<PageDetails> {
+    const { basedOn, pageId } = toEditBase(toFields("options", options));
     const past = { version: toVersionNumber(version) };
     const context = { ...toCommandContext(options), revertedTo: version };
-    return this.#edit(toSlugInput(slug), context, async (page) => ({
-      basedOn: page.version,
-      edit: toPageEdit(toPageDetails(await this.events.repository.get(Page, page.id, past))),
-    }));
+    const canonical = toSlugInput(slug);
+    return this.#edit(canonical, context, async (page) => {
+      await this.#assertMeant(page, canonical, { pageId });
+      const { title, body, tags } = toPageDetails(await this.events.repository.get(Page, page.id, past));
+      return { basedOn: basedOn ?? page.version, edit: toPageEdit({ title, body, tags }) };
+    });
   }
 
   /** Gives a page another slug; the old one leads on to it. Rejects with `SlugConflictError`. */
@@ -136,11 +158,16 @@ export class WikiApplication {
     return toPageDetails(page);
   }
 
-  /** Hides a page and frees its slug; it can be restored. */
-  async deletePage(slug: string, options?: CommandOptions): Promise<PageDetails> {
+  /**
+   * Hides a page and frees its slug; it can be restored. `pageId` and `basedOn` say which page in which version is meant.
+   * Rejects with `PageChangedError`, `PageNotFoundError`.
+   */
+  async deletePage(slug: string, options: CommandOptions & EditBase = {}): Promise<PageDetails> {
     const canonical = toSlugInput(slug);
+    const meant = toEditBase(toFields("options", options));
     const page = await this.#pages.execute(canonical, toCommandContext(options), async (pages) => {
       const deleted = pages.add(await this.#pages.getBySlug(canonical));
+      await this.#assertMeant(deleted, canonical, meant);
       deleted.delete();
       return deleted;
     });
@@ -157,12 +184,16 @@ export class WikiApplication {
   }
 
   /**
-   * Brings back the page that was deleted last under a slug, `as` another slug where that one is taken by now.
-   * Rejects with `SlugConflictError`, `PageNotFoundError`.
+   * Brings back the page that was deleted last under a slug, `as` another slug where that one is taken by now; `pageId` and
+   * `basedOn` as for `deletePage`. Rejects with `SlugConflictError`, `PageNotFoundError`, `PageChangedError`.
    */
-  async restorePage(slug: string, options: CommandOptions & { readonly as?: string } = {}): Promise<PageDetails> {
+  async restorePage(
+    slug: string,
+    options: CommandOptions & EditBase & { readonly as?: string } = {},
+  ): Promise<PageDetails> {
     const { as = slug, ...rest } = toFields("options", options);
     const [from, to] = [toSlugInput(slug), toSlugInput(as, "as")];
+    const meant = toEditBase(rest);
     const page = await this.#pages.execute(from, toCommandContext(rest), async (pages) => {
       const restored = pages.add((await this.#pages.findDeleted(from)) ?? (await this.#pages.getLast(from)));
       if (!restored.state.deleted) {
@@ -174,6 +205,7 @@ export class WikiApplication {
       }
       // It left this slug while it lived, and was deleted under another one.
       if (restored.state.slug !== from) throw new PageNotFoundError(from);
+      await this.#assertMeant(restored, from, meant);
       restored.restore();
       restored.updateSlug(to);
       return restored;
@@ -221,6 +253,7 @@ export class WikiApplication {
     slug: Slug,
     context: CommandContext,
     plan: (page: PageAggregate) => Promise<{ readonly basedOn: number; readonly edit: PageEdit }>,
+    also?: (pages: PageBatch) => Promise<void>,
   ): Promise<PageDetails> {
     // Where this has to be tried again, the page that was found first is meant, and the version that it had.
     let target: { readonly pageId: PageId; readonly basedOn: number; readonly edit: PageEdit } | undefined;
@@ -231,12 +264,22 @@ export class WikiApplication {
       const { pageId, basedOn, edit } = target;
       const base =
         basedOn === current.version ? current : await this.events.repository.get(Page, pageId, { version: basedOn });
-      const { title, body, tags } = mergeEdit(base, current, edit);
+      const { title, body, tags, slug: movedTo } = mergeEdit(base, current, edit);
       if (title !== undefined) current.updateTitle(title);
       if (body !== undefined) current.updateBody(body);
       if (tags !== undefined) current.updateTags(tags);
+      if (movedTo !== undefined) current.updateSlug(movedTo);
+      await also?.(pages);
       return current;
     });
     return toPageDetails(page);
+  }
+
+  /** Rejects where a page, found by its slug, is not the one that was meant, or not as it was looked at. */
+  async #assertMeant(page: PageAggregate, slug: Slug, { pageId, basedOn }: EditBase): Promise<void> {
+    if (pageId !== undefined && pageId !== page.id) throw await this.#pages.movedFrom(slug, pageId);
+    if (basedOn !== undefined && basedOn !== page.version) {
+      throw new PageChangedError({ slug: page.state.slug, basedOn, currentVersion: page.version });
+    }
   }
 }

@@ -5,20 +5,20 @@ export interface Terminal {
   readonly env: Environment;
   /** What the command is asked for; the rest goes to `note`. */
   print(text: string): void;
+  /** The same for much of it: resolves when there is room for more. */
+  write(text: string): Promise<void>;
   /** What goes on while it works. */
   note(text: string): void;
   /** Writes over the last line that it wrote, where that is possible. */
   readonly overwrite: ((line: string) => void) | undefined;
-  /** Aborted when the user wants to stop. */
+  /** Whether a person sits before it. */
+  readonly interactive: boolean;
+  /** Aborted when the user, or what runs the program, wants it to stop. */
   readonly interrupted: AbortSignal;
 }
 
 /** A command of `palimpsest`. */
 export interface Command {
-  /** As it is called: `import git`. */
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   readonly help: string;
   /** Answers the exit code. Rejects with `UsageError`, or what it meets. */
   run(args: readonly string[], terminal: Terminal): Promise<number>;

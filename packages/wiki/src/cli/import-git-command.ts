@@ -41,8 +41,6 @@ const OPTIONS = {
 
 /** `palimpsest import git PATH`. */
 export const importGitCommand: Command = {
-  name: "import git",
-  summary: "imports the history of a git repository of Markdown files",
   help: HELP,
   run: async (args, terminal) => {
     const { path, branch, database: given, json = false, "dry-run": dryRun = false } = toOptions(args);

@@ -1,39 +1,48 @@
 #!/usr/bin/env node
 import { CodedError } from "@palimpsest/eventsourcing";
-import { type Command, EXIT, type Terminal } from "./command.ts";
-import { importGitCommand } from "./import-git-command.ts";
+import { EXIT } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { processTerminal } from "./process-terminal.ts";
+import { programVersion } from "./program-version.ts";
 import { UsageError } from "./usage-error.ts";
-
-const COMMANDS: readonly Command[] = [importGitCommand];
 
 const HELP = `palimpsest: a wiki that never forgets
 
-Usage: palimpsest COMMAND [OPTIONS]
+Usage: palimpsest [COMMAND] [OPTIONS]
 
 Commands:
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join("\n")}
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join("\n")}
 
-"palimpsest COMMAND --help" tells more about each.
+"palimpsest COMMAND --help" tells more about each; "palimpsest --version" the version.
+
+Examples:
+  palimpsest
+  palimpsest serve --database sqlite:/srv/wiki/wiki.db --port 8090
+  palimpsest import git ~/project.wiki
 `;
 
-process.exitCode = await run(process.argv.slice(2), terminalOf(process));
+const terminal = processTerminal(process);
 
-async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+process.exitCode = await run(process.argv.slice(2));
+
+async function run(args: readonly string[]): Promise<number> {
   try {
-    const command = COMMANDS.find(({ name }) => name.split(" ").every((word, index) => args[index] === word));
-    if (command) {
-      const rest = args.slice(command.name.split(" ").length);
-      if (!rest.some((arg) => arg === "--help" || arg === "-h")) return await command.run(rest, terminal);
-      terminal.print(command.help);
+    const [first] = args;
+    if (first === "--help" || first === "-h" || first === "help") {
+      terminal.print(HELP);
       return EXIT.done;
     }
-    const [first] = args;
-    if (first !== undefined && first !== "--help" && first !== "-h" && first !== "help") {
-      throw new UsageError(`there is no command "${args.slice(0, 2).join(" ")}"`);
+    if (first === "--version" || first === "-v") {
+      terminal.print(`palimpsest ${programVersion()}\n`);
+      return EXIT.done;
     }
-    terminal.print(HELP);
-    return first === undefined ? EXIT.usage : EXIT.done;
+    const { name, rest } = toCommand(args);
+    const command = await name.load();
+    if (!rest.some((arg) => arg === "--help" || arg === "-h")) return await command.run(rest, terminal);
+    terminal.print(command.help);
+    return EXIT.done;
   } catch (error) {
+    if (terminal.interrupted.aborted && error === terminal.interrupted.reason) return EXIT.interrupted;
     // What we know says what to do; anything else is a bug, and its stack helps to find it.
     if (!(error instanceof CodedError)) throw error;
     terminal.note(`palimpsest: ${error.message} [${error.code}]\n`);
@@ -41,18 +50,11 @@ async function run(args: readonly string[], terminal: Terminal): Promise<number>
   }
 }
 
-function terminalOf({ stdout, stderr, env }: NodeJS.Process): Terminal {
-  const stopping = new AbortController();
-  process.on("SIGINT", () => {
-    // Whoever asks twice does not want to wait. What is saved is saved all the same.
-    if (stopping.signal.aborted) process.exit(EXIT.interrupted);
-    stopping.abort();
-  });
-  return {
-    env,
-    print: (text) => void stdout.write(text),
-    note: (text) => void stderr.write(text),
-    overwrite: stderr.isTTY ? (line) => void stderr.write(`\r\x1b[2K${line.slice(0, stderr.columns - 1)}`) : undefined,
-    interrupted: stopping.signal,
-  };
+function toCommand(args: readonly string[]) {
+  const [first] = args;
+  // `palimpsest`, and `palimpsest --port 8090`.
+  const given = first === undefined || first.startsWith("-") ? ["serve", ...args] : args;
+  const name = COMMANDS.find((known) => known.name.split(" ").every((word, index) => given[index] === word));
+  if (!name) throw new UsageError(`there is no command "${args.slice(0, 2).join(" ")}"`);
+  return { name, rest: given.slice(name.name.split(" ").length) };
 }

@@ -3,11 +3,12 @@ import { type Context, Hono } from "hono";
 import type { Viewer } from "../access/viewer.ts";
 import { encodingFor } from "./answers.ts";
 import type { AssetFile } from "./asset-files.ts";
+import type { RequestWatch } from "./operations/request-watch.ts";
 import { MethodNotAllowedError, NotFoundError } from "./request-errors.ts";
 import type { Asked, Form } from "./resource.ts";
 import { respond, respondError, type Surroundings } from "./respond.ts";
-import type { Route } from "./routes.ts";
-import { assertSameSite, SECURITY_HEADERS } from "./security.ts";
+import type { Route } from "./route.ts";
+import { assertSameSite, isSafe, SECURITY_HEADERS } from "./security.ts";
 import { seenPosition } from "./seen-position.ts";
 
 /** What answers requests. */
@@ -15,7 +16,9 @@ export interface AppParts {
   readonly routes: readonly Route[];
   readonly files: ReadonlyMap<string, AssetFile>;
   readonly surroundings: Surroundings;
-  /** Who asks. Rejects for a client that asks too often. */
+  /** Lets a request in, and answers what to call when it is answered. Throws for a client that asks too often. */
+  readonly admit: (incoming: IncomingMessage | undefined, isWrite: boolean) => () => void;
+  readonly watch: Pick<RequestWatch, "routed" | "idOf">;
   readonly viewerOf: (request: Request, incoming: IncomingMessage | undefined) => Viewer;
   /** Resolves when this node shows what the reader has seen elsewhere. */
   readonly catchUp: (position: number) => Promise<void>;
@@ -36,30 +39,46 @@ export function createApp(parts: AppParts): Hono<Env> {
   });
   app.get("/assets/*", (context) => asset(context, parts.files.get(context.req.path)) ?? notFound(context, parts));
   for (const kind of FORMS) {
-    for (const { resource, ...addresses } of parts.routes) {
-      const address = addresses[kind];
+    for (const route of parts.routes) {
+      const address = route[kind];
       if (address === undefined) continue;
       const [method = "", path = ""] = address.split(" ");
-      app.on(method, path, async (context) => {
-        const form = kind === "api" ? "json" : kind;
-        const asked = ask(context, form, parts);
-        try {
-          assertSameSite(context.req.raw);
-          await parts.catchUp(asked.seen);
-        } catch (error) {
-          return respondError(error, asked, parts.surroundings);
-        }
-        return respond(resource, asked, paramsOf(context, form), parts.surroundings);
-      });
+      app.on(method, path, (context) => answer(context, route, { form: kind === "api" ? "json" : kind, path }, parts));
     }
   }
   app.notFound((context) => notFound(context, parts));
+  app.onError((error, context) => respondError(error, ask(context, formAt(context), parts), parts.surroundings));
   return app;
 }
 
-function ask(context: Context<Env>, form: Form, { viewerOf, surroundings, position }: AppParts): Asked {
+async function answer(
+  context: Context<Env>,
+  { resource, isOperation }: Route,
+  { form, path }: { readonly form: Form; readonly path: string },
+  parts: AppParts,
+): Promise<Response> {
+  const { incoming } = context.env ?? {};
+  parts.watch.routed(incoming, path);
+  const asked = ask(context, form, parts);
+  let release = () => {};
+  try {
+    if (!isOperation) {
+      release = parts.admit(incoming, !isSafe(context.req.raw));
+      assertSameSite(context.req.raw);
+      await parts.catchUp(asked.seen);
+    }
+    return await respond(resource, asked, paramsOf(context, form), parts.surroundings);
+  } catch (error) {
+    return respondError(error, asked, parts.surroundings);
+  } finally {
+    release();
+  }
+}
+
+function ask(context: Context<Env>, form: Form, { viewerOf, watch, surroundings, position }: AppParts): Asked {
   const request = context.req.raw;
   return {
+    id: watch.idOf(context.env?.incoming),
     viewer: viewerOf(request, context.env?.incoming),
     url: new URL(request.url),
     form,
@@ -76,10 +95,13 @@ function paramsOf(context: Context<Env>, form: Form): Record<string, string> {
 }
 
 function notFound(context: Context<Env>, parts: AppParts): Promise<Response> {
-  const form = context.req.path.startsWith("/api/") ? "json" : "html";
   const allowed = methodsAt(context.req.path, parts.routes);
   const error = allowed.length > 0 ? new MethodNotAllowedError(allowed) : new NotFoundError();
-  return respondError(error, ask(context, form, parts), parts.surroundings);
+  return respondError(error, ask(context, formAt(context), parts), parts.surroundings);
+}
+
+function formAt({ req }: Context<Env>): Form {
+  return req.path.startsWith("/api/") ? "json" : "html";
 }
 
 /** The methods that some address takes, which is no answer to the one that was asked with. */

@@ -11,9 +11,9 @@ const MAX_BODY_BYTES = 4 * 2 ** 20;
 const MAX_FIELDS = 100;
 const MAX_JSON_DEPTH = 20;
 
-/** The fields of the query. Throws `InvalidInputError` where one is given twice. */
-export function fieldsOfQuery(url: URL): Fields {
-  return fieldsOf(url.searchParams);
+/** The fields of the query, those of `lists` as lists. Throws `InvalidInputError` where another is given twice. */
+export function fieldsOfQuery(url: URL, lists: readonly string[] = []): Fields {
+  return fieldsOf(url.searchParams, lists);
 }
 
 /**
@@ -21,6 +21,8 @@ export function fieldsOfQuery(url: URL): Fields {
  * `InvalidInputError`.
  */
 export async function fieldsOfBody(request: Request): Promise<Fields> {
+  // To delete, there is nothing to say.
+  if (!hasBody(request) && !request.headers.has("content-type")) return {};
   const [type = ""] = (request.headers.get("content-type") ?? "").split(";", 1);
   switch (type.trim().toLowerCase()) {
     case JSON_TYPE:
@@ -45,6 +47,10 @@ export async function bytesOf(request: Request, limit: number): Promise<Uint8Arr
   return Buffer.concat(chunks);
 }
 
+function hasBody({ headers }: Request): boolean {
+  return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
+}
+
 async function textOf(request: Request): Promise<string> {
   const bytes = await bytesOf(request, MAX_BODY_BYTES);
   try {
@@ -54,10 +60,14 @@ async function textOf(request: Request): Promise<string> {
   }
 }
 
-function fieldsOf(given: URLSearchParams): Fields {
+function fieldsOf(given: URLSearchParams, lists: readonly string[] = []): Fields {
   if (given.size > MAX_FIELDS) throw new UnreadableRequestError(`more than ${MAX_FIELDS} fields; send fewer`);
-  const fields = Object.create(null) as Record<string, string>;
+  const fields = Object.create(null) as Record<string, string | readonly string[]>;
   for (const [name, value] of given) {
+    if (lists.includes(name)) {
+      fields[name] = given.getAll(name);
+      continue;
+    }
     if (name in fields) throw new InvalidInputError({ field: name.slice(0, 50), reason: "must be given once" });
     fields[name] = value;
   }

@@ -14,6 +14,7 @@ const STATUS: { readonly [code: string]: number } = {
   INVALID_RANGE: 400,
   INVALID_SECTION: 400,
   INVALID_SLUG: 422,
+  LOG_CHANGED: 409,
   METHOD_NOT_ALLOWED: 405,
   MISMATCHED_EVENT: 503,
   NEWER_PROJECTION: 503,
@@ -21,6 +22,7 @@ const STATUS: { readonly [code: string]: number } = {
   NOT_PERMITTED: 403,
   OUTCOME_UNKNOWN: 503,
   OVERLOADED: 503,
+  PAGE_CHANGED: 409,
   PAGE_NOT_FOUND: 404,
   PROJECTION_FAILED: 503,
   PROJECTION_TIMEOUT: 503,
@@ -62,6 +64,11 @@ const TITLES: { readonly [status: number]: string } = {
   503: "Not possible right now",
 };
 
+/** The status of the errors with a code; undefined for what no request meets. */
+export function statusOf(code: string): number | undefined {
+  return STATUS[code];
+}
+
 /** The problem that an error is to a client. The text of an unknown error is not shown. */
 export function toProblem(error: unknown): Problem {
   const known = error instanceof CodedError ? STATUS[error.code] : undefined;
@@ -88,7 +95,7 @@ function detailOf(error: CodedError): string {
 
 /** The values of an error that a client can act on. */
 function fieldsOf(error: CodedError): object {
-  if (STATUS[error.code] === 503) return {};
+  if (STATUS[error.code] === 503) return "retryAfter" in error ? { retryAfter: error.retryAfter } : {};
   const { cause: _cause, code: _code, ...fields } = { ...error };
   return fields;
 }

@@ -10,6 +10,8 @@ export type Form = "html" | "json" | "markdown";
 
 /** A request as a resource sees it. */
 export interface Asked {
+  /** Names the request in the log of the server. */
+  readonly id: string;
   readonly viewer: Viewer;
   readonly url: URL;
   readonly form: Form;
@@ -46,6 +48,12 @@ export type Reply =
       readonly status: 302 | 308;
       readonly to: string;
     }
+  | {
+      /** A text of a type of its own, whoever asks. */
+      readonly kind: "written";
+      readonly type: string;
+      readonly text: string;
+    }
   | { readonly kind: "raw"; readonly response: Response };
 
 /** One thing under an address: what it takes, what it answers, for browsers and programs alike. */
@@ -56,6 +64,12 @@ export interface Resource<Input extends z.ZodType = z.ZodType> {
   readonly input: Input;
   /** The data of its answer. */
   readonly output: z.ZodType;
+  /** What an answer is that is not 200 with JSON: in the description of the API. */
+  readonly answers?: { readonly status?: 201 | 302; readonly type?: string };
+  /** The codes of the errors that it may answer beside those that any may: in the description of the API. */
+  readonly errors?: readonly string[];
+  /** Fields of the query that may be given several times: a list each. */
+  readonly lists?: readonly string[];
   handle(input: z.output<Input>, asked: Asked): Promise<Reply>;
   /** Shows a browser what went wrong where it was typed, so that nothing typed is lost; undefined for the common page. */
   readonly showError?: (error: unknown, given: Fields, asked: Asked) => Promise<Reply | undefined>;

@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly onError: (error: unknown, asked: Asked) => void;
   /** The epoch of the log, which a position means something in. */
   readonly epoch: string;
+  /** Hears of each change that was saved. */
+  readonly onSaved: () => void;
   /** Keeps a view that was made of some pages. */
   readonly keep: (asked: Asked, body: KeptBody) => void;
 }
@@ -31,14 +33,14 @@ export interface KeptBody {
 
 /** Asks a resource, and answers in the form that was asked for; what goes wrong too. Never rejects. */
 export async function respond(
-  { input, handle, showError }: Resource,
+  { input, lists, handle, showError }: Resource,
   asked: Asked,
   params: Fields,
   surroundings: Surroundings,
 ): Promise<Response> {
   let given: Fields = params;
   try {
-    given = await fieldsGiven(asked, params);
+    given = await fieldsGiven(asked, params, lists);
     const parsed = input.safeParse(given);
     if (!parsed.success) throw toInvalidInput(parsed.error);
     return await toResponse(await handle(parsed.data, asked), asked, surroundings);
@@ -66,9 +68,15 @@ export async function respondError(error: unknown, asked: Asked, surroundings: S
   });
 }
 
-async function fieldsGiven({ request, url }: Asked, params: Fields): Promise<Fields> {
+async function fieldsGiven({ request, url }: Asked, params: Fields, lists?: readonly string[]): Promise<Fields> {
   const isRead = request.method === "GET" || request.method === "HEAD";
-  const given = isRead ? fieldsOfQuery(url) : { ...fieldsOfQuery(url), ...(await fieldsOfBody(request)) };
+  const query = fieldsOfQuery(url, lists);
+  const given = isRead ? query : { ...query, ...(await fieldsOfBody(request)) };
+  // Databases refuse it, and no text of ours has it.
+  for (const [name, value] of Object.entries({ ...query, ...params })) {
+    if (String(value).includes("\0"))
+      throw new InvalidInputError({ field: name.slice(0, 50), reason: "must not hold NUL" });
+  }
   for (const name of Object.keys(params)) {
     if (name in given)
       throw new UnreadableRequestError(`"${name}" stands in the address already; leave it out elsewhere`);
@@ -93,11 +101,14 @@ async function toResponse(reply: Reply, asked: Asked, surroundings: Surroundings
     case "moved":
       return new Response(null, { status: reply.status, headers: { location: reply.to, "cache-control": "no-cache" } });
     case "changed": {
+      surroundings.onSaved();
       const headers = { "set-cookie": seenCookie(surroundings.epoch, reply.position), "cache-control": "no-store" };
       return asked.form === "json"
         ? Response.json(reply.data, { status: reply.status, headers })
         : new Response(null, { status: 303, headers: { ...headers, location: reply.next } });
     }
+    case "written":
+      return toBody(asked, {}, reply.text, reply.type);
     case "shown":
       return asked.form === "json"
         ? toBody(asked, reply, JSON.stringify(reply.data), "application/json")
@@ -116,35 +127,46 @@ async function showTo(asked: Asked, reply: Shown, { keep }: Surroundings): Promi
   const body = await encode(Buffer.from(html));
   const etag = etagOf(body.identity);
   keep(asked, { etag, body, madeOf: reply.madeOf });
-  return answerWith(asked, { status: reply.status ?? 200, etag, type: HTML }, async (encoding) => body[encoding]);
+  const { length } = body.identity;
+  return answerWith(asked, { status: reply.status ?? 200, etag, type: HTML, length }, async (it) => body[it]);
 }
 
 const HTML = "text/html; charset=utf-8";
 // Below this the headers of an encoding weigh more than it saves.
 const MIN_ENCODED = 1_000;
 
-function toBody(asked: Asked, { status = 200 }: Shown, text: string, type: string): Promise<Response> {
+function toBody(asked: Asked, { status = 200 }: Pick<Shown, "status">, text: string, type: string): Promise<Response> {
   const body = Buffer.from(text);
-  return answerWith(asked, { status, etag: etagOf(body), type }, (encoding) => encodeAs(body, encoding));
+  const { length } = body;
+  return answerWith(asked, { status, etag: etagOf(body), type, length }, (encoding) => encodeAs(body, encoding));
+}
+
+interface AnswerHead {
+  readonly status: number;
+  readonly etag: string;
+  readonly type: string;
+  /** In bytes, before it is encoded. */
+  readonly length: number;
 }
 
 async function answerWith(
   { request }: Asked,
-  { status, etag, type }: { readonly status: number; readonly etag: string; readonly type: string },
+  { status, etag, type, length }: AnswerHead,
   bodyIn: (encoding: Encoding) => Promise<Buffer>,
 ): Promise<Response> {
   const headers = { "cache-control": "private, no-cache", vary: "accept-encoding, cookie", etag };
   if (status === 200 && isKnown(request.headers.get("if-none-match") ?? undefined, etag)) {
     return new Response(null, { status: 304, headers });
   }
-  const encoding = encodingFor(request.headers.get("accept-encoding") ?? undefined);
+  const accepted = request.headers.get("accept-encoding") ?? undefined;
+  const encoding = length < MIN_ENCODED ? "identity" : encodingFor(accepted);
   const body = await bodyIn(encoding);
   return new Response(new Uint8Array(body), {
     status,
     headers: {
       ...headers,
       "content-type": type,
-      ...(encoding === "identity" || body.length < MIN_ENCODED ? {} : { "content-encoding": encoding }),
+      ...(encoding === "identity" ? {} : { "content-encoding": encoding }),
     },
   });
 }

@@ -27,12 +27,17 @@ export const SECURITY_HEADERS = {
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** Whether a request changes nothing. */
+export function isSafe({ method }: Request): boolean {
+  return SAFE_METHODS.has(method);
+}
+
 /**
  * Throws `CrossSiteRequestError` where a browser sends a change from a page of another site. Browsers name the site that a
  * request comes from, and pages cannot forge that; a program that is no browser names none, and carries no cookie.
  */
 export function assertSameSite(request: Request): void {
-  if (SAFE_METHODS.has(request.method)) return;
+  if (isSafe(request)) return;
   const site = request.headers.get("sec-fetch-site");
   if (site !== null) {
     // `none` is the reader's own doing, such as a bookmark.

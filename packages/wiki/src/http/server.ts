@@ -25,6 +25,14 @@ export type FastPath = (request: IncomingMessage, response: ServerResponse) => b
 
 type Fetch = (request: Request, env: { readonly incoming: IncomingMessage }) => Response | Promise<Response>;
 
+/** What answers. */
+export interface ServerParts {
+  readonly fetch: Fetch;
+  readonly fastPath: FastPath;
+  /** Is told of each request first. */
+  readonly begin: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
 // A browser opens six connections to a site and keeps them.
 const KEEP_ALIVE = 5_000;
 // Whoever takes longer to send a request is not a reader.
@@ -35,7 +43,7 @@ const PATIENCE = 10_000;
 /** Begins to listen. Rejects where the address is taken or not to be had. */
 export async function startServer(
   { host, port }: Listening,
-  { fetch, fastPath }: { readonly fetch: Fetch; readonly fastPath: FastPath },
+  { fetch, fastPath, begin }: ServerParts,
 ): Promise<RunningServer> {
   const listener = getRequestListener(fetch as Parameters<typeof getRequestListener>[0], {
     overrideGlobalObjects: false,
@@ -43,6 +51,7 @@ export async function startServer(
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE, headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
     (request, response) => {
+      begin(request, response);
       if (!fastPath(request, response)) void listener(request, response);
     },
   );

@@ -1,9 +1,13 @@
+import type { LogIdentity } from "@palimpsest/eventsourcing";
 import { may } from "../access/viewer.ts";
 import type { WikiAccess } from "../access/wiki-access.ts";
 import type { UserId } from "../domain/current-user.ts";
 import type { Assets } from "../views/assets.ts";
 import type { Frame } from "../views/layout.ts";
 import type { Author } from "../views/people.ts";
+import type { EventStreams } from "./feeds/event-streams.ts";
+import type { Health } from "./operations/health.ts";
+import type { Metrics } from "./operations/metrics.ts";
 import type { Asked } from "./resource.ts";
 
 /** What every resource has at hand. */
@@ -13,6 +17,19 @@ export interface Site {
   readonly assets: Assets;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Where the wiki is to be found, such as `https://wiki.example`; where it is undefined, what was asked for tells. */
+  readonly origin: string | undefined;
+  readonly log: LogIdentity;
+  readonly streams: EventStreams;
+  readonly health: Health;
+  readonly metrics: Metrics;
+  /** Hears of errors that are ours to answer for. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Where the wiki is, for addresses that are read elsewhere. */
+export function originFor({ origin }: Site, { url }: Asked): string {
+  return origin ?? url.origin;
 }
 
 /** What surrounds a view for whoever asks. */

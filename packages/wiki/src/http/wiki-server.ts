@@ -5,7 +5,13 @@ import { attachmentAddress, pageAddress, sourceAddress } from "../views/addresse
 import { errorView } from "../views/error.ts";
 import { createApp } from "./app.ts";
 import { loadAssets } from "./asset-files.ts";
+import { type EventStreamLimits, EventStreams } from "./feeds/event-streams.ts";
 import { LogFollower } from "./log-follower.ts";
+import { Admission, type AdmissionLimits } from "./operations/admission.ts";
+import { Health } from "./operations/health.ts";
+import { Metrics } from "./operations/metrics.ts";
+import { RequestWatch } from "./operations/request-watch.ts";
+import { type LogTarget, ServerLog } from "./operations/server-log.ts";
 import { PageKeeper } from "./page-keeper.ts";
 import { routesOf } from "./routes.ts";
 import { type Listening, type RunningServer, startServer } from "./server.ts";
@@ -18,8 +24,16 @@ export interface WikiServerOptions extends Listening {
   readonly viewer: Viewer;
   /** Hears of errors that are ours to answer for. */
   readonly onError: (error: unknown) => void;
+  /** Where the wiki is to be found, such as `https://wiki.example`; default what is asked for. */
+  readonly origin?: string;
+  /** Where to tell of each request, a line of JSON each. */
+  readonly log?: LogTarget;
+  readonly limits?: Partial<AdmissionLimits>;
+  readonly streams?: Partial<EventStreamLimits>;
 }
 
+// What is kept are pages alone.
+const KEPT_ROUTE = "/wiki/:slug{.+}";
 // In milliseconds. A node that lags further behind says so in its health, and shows what it has.
 const CATCH_UP = 3_000;
 
@@ -27,25 +41,48 @@ const CATCH_UP = 3_000;
 export async function serveWiki(parts: WikiParts, options: WikiServerOptions): Promise<RunningServer> {
   const { wiki, readModels } = parts;
   const { assets, files } = await loadAssets();
+  const keeper = new PageKeeper();
+  const follower = new LogFollower(wiki.events.notificationLog, keeper.onEvent);
+  await follower.start();
+  const { log } = wiki.events.recorder;
+  const { epoch } = log;
+  const serverLog = options.log && new ServerLog(options.log, Date.now);
+  const onError = (error: unknown, requestId = "") => {
+    serverLog?.error(error, requestId);
+    options.onError(error);
+  };
+  const streams = new EventStreams(options.streams);
+  const admission = new Admission(options.limits);
+  const health = new Health(parts, () => follower.isFollowing);
+  const metrics = new Metrics({ parts, streams: () => streams.open, underWay: () => admission.underWay });
+  const watch = new RequestWatch(metrics, serverLog);
   const site: Site = {
     name: options.name,
     access: new WikiAccess(parts, { page: pageAddress, source: sourceAddress, attachment: attachmentAddress }),
     assets,
     clock: Date.now,
+    origin: options.origin,
+    log,
+    streams,
+    health,
+    metrics,
+    onError,
   };
-  const keeper = new PageKeeper();
-  const follower = new LogFollower(wiki.events.notificationLog, keeper.onEvent);
-  await follower.start();
-  const { epoch } = wiki.events.recorder.log;
   const app = createApp({
     routes: routesOf(site),
     files,
     surroundings: {
       epoch,
-      keep: keeper.keep,
-      onError: options.onError,
+      keep: (asked, body) => {
+        metrics.page("miss");
+        keeper.keep(asked, body);
+      },
+      onError: (error, { id }) => onError(error, id),
+      onSaved: () => metrics.saved(),
       errorView: ({ status, code, detail }, asked) => errorView(frameFor(site, asked), { status, code, detail }),
     },
+    admit: admission.admit,
+    watch,
     viewerOf: () => options.viewer,
     position: () => follower.position,
     catchUp: async (position) => {
@@ -54,15 +91,25 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
       await readModels.waitFor(position, { timeout: CATCH_UP }).catch(() => {});
     },
   });
+  const isKept = keeper.fastPath(follower, epoch);
   const server = await startServer(options, {
     fetch: (request, env) => app.fetch(request, env),
-    fastPath: keeper.fastPath(follower, epoch),
+    fastPath: (request, response) => {
+      if (!isKept(request, response)) return false;
+      watch.routed(request, KEPT_ROUTE);
+      metrics.page("hit");
+      return true;
+    },
+    begin: watch.begin,
   });
   return {
     address: server.address,
     stop: async (patience) => {
+      health.stopping();
+      streams.close();
       await server.stop(patience);
       await follower.close();
+      serverLog?.flush();
     },
   };
 }

@@ -15,6 +15,7 @@ export interface Part {
 }
 
 const MAX_LIMIT = 500;
+const Position = z.int("must be a whole number").min(0, "must not be negative");
 const Limit = z
   .int("must be a whole number")
   .min(1, "must be at least 1")
@@ -25,21 +26,33 @@ export function toLimit(value: unknown, fallback = 50): number {
   return value === undefined ? fallback : assertInput("limit", Limit, value);
 }
 
+/** A position of the log. Throws `InvalidInputError`. */
+export function toPosition(field: string, value: unknown): number {
+  return assertInput(field, Position, value);
+}
+
 /** The values of the columns that a listing is ordered by, of one row. */
 export type Cursor = readonly (string | number)[];
 
 /** What `after` stands for. Throws `InvalidInputError` where it was not given by a listing of this order. */
 export function toCursor(after: string, like: Cursor): Cursor {
   const cursor = after.length <= MAX_CURSOR_UNITS ? parse(after) : undefined;
-  if (
-    !Array.isArray(cursor) ||
-    cursor.length !== like.length ||
-    !cursor.every((it, i) => typeof it === typeof like[i])
-  ) {
+  if (!Array.isArray(cursor) || cursor.length !== like.length || !cursor.every((it, i) => isLike(it, like[i]))) {
     throw new InvalidInputError({ field: "after", reason: "must be what the part before gave as next" });
   }
   // Checked by its likeness.
   return cursor as Cursor;
+}
+
+/** PostgreSQL takes no text with NUL, and no number for an integer that is none. */
+function isLike(value: unknown, like: unknown): boolean {
+  if (typeof like === "string") return typeof value === "string" && value === toText(value);
+  return Number.isSafeInteger(value);
+}
+
+/** Text from outside that is only compared: what no page has in it becomes a space. */
+export function toText(value: string): string {
+  return value.toWellFormed().replaceAll("\0", " ");
 }
 
 /** The part of a listing that rows are, of which one more was asked for than wanted. */

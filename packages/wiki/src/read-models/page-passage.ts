@@ -1,11 +1,11 @@
-import type { PageState } from "../domain/page.ts";
-import type { PageStep, RecordedPageEvent } from "./page-states.ts";
+import type { PageOutline } from "./page-outline.ts";
+import type { PageStep, RecordedPageEvent } from "./page-steps.ts";
 
 /** What a whole batch did to one page: rows that show only what a page is now are written once for all its steps. */
 export interface PagePassage {
   readonly pageId: PageStep["pageId"];
-  readonly before: PageState | undefined;
-  readonly after: PageState;
+  readonly before: PageOutline | undefined;
+  readonly after: PageOutline;
   readonly version: number;
   readonly first: RecordedPageEvent;
   readonly last: RecordedPageEvent;

@@ -22,6 +22,7 @@ import {
 import {
   type BacklinkRow,
   backlinks,
+  countBacklinks,
   type LinkRow,
   linksFrom,
   type MissingPageRow,
@@ -30,9 +31,10 @@ import {
   orphans,
 } from "./links/link-queries.ts";
 import { linksProjection } from "./links/links-projection.ts";
-import type { Listing, Part } from "./listing.ts";
+import { type Listing, type Part, toPosition } from "./listing.ts";
 import { PageLookahead } from "./page-lookahead.ts";
 import { PageStates } from "./page-states.ts";
+import { PageSteps } from "./page-steps.ts";
 import {
   countPages,
   existingSlugs,
@@ -43,10 +45,12 @@ import {
   randomPage,
 } from "./pages/page-queries.ts";
 import { pagesProjection } from "./pages/pages-projection.ts";
+import { countSelected, findPages } from "./pages/selected-pages.ts";
 import { listTags, type TagRow } from "./pages/tag-queries.ts";
 import { type ChildRow, listChildren } from "./pages/tree-queries.ts";
+import { FoundBefore } from "./search/found-before.ts";
 import { searchProjection } from "./search/search-projection.ts";
-import { type SearchRequest, type SearchResult, search } from "./search/search-queries.ts";
+import type { SearchRequest, SearchResult } from "./search/search-queries.ts";
 import { completeTitles, type TitleRow } from "./search/title-queries.ts";
 import type { Visibility } from "./visibility.ts";
 
@@ -72,16 +76,18 @@ export class ReadModels {
   readonly #app: Application;
   readonly #projections: { readonly [name in ReadModelName]: Projection };
   readonly #runner: ProjectionRunner;
+  readonly #found = new FoundBefore();
 
   constructor({ app, ...options }: ReadModelsOptions) {
     const states = new PageStates(app);
-    const lookahead = new PageLookahead(app);
+    const steps = new PageSteps(states);
+    const lookahead = new PageLookahead(app, states);
     this.#app = app;
     this.#projections = {
-      pages: pagesProjection(states, lookahead),
-      links: linksProjection(states, lookahead),
-      search: searchProjection(states, lookahead),
-      changes: changesProjection(states),
+      pages: pagesProjection(steps, lookahead),
+      links: linksProjection(steps, lookahead),
+      search: searchProjection(steps, lookahead),
+      changes: changesProjection(steps, states),
     };
     this.#runner = new ProjectionRunner(app, Object.values(this.#projections), options);
   }
@@ -155,6 +161,16 @@ export class ReadModels {
     return this.#read("pages", (sql) => countPages(sql, visibility));
   }
 
+  /** How many pages `listPages` has in all its parts. */
+  countSelected(visibility: Visibility, selection: Pick<PageSelection, "prefix" | "tag">): Promise<number> {
+    return this.#read("pages", (sql) => countSelected(sql, visibility, selection));
+  }
+
+  /** Those of some pages that are to be seen, in no order. */
+  findPages(visibility: Visibility, pageIds: readonly PageId[]): Promise<readonly PageRow[]> {
+    return this.#read("pages", (sql) => findPages(sql, visibility, pageIds));
+  }
+
   listTags(visibility: Visibility, part: Part = {}): Promise<Listing<TagRow>> {
     return this.#read("pages", (sql) => listTags(sql, visibility, part));
   }
@@ -170,12 +186,16 @@ export class ReadModels {
   }
 
   search(visibility: Visibility, request: SearchRequest): Promise<SearchResult> {
-    return this.#read("search", (sql) => search(sql, visibility, request));
+    return this.#read("search", (sql) => this.#found.search(sql, visibility, request));
   }
 
   /** The pages that link to the page with a slug, by any slug that it ever had last; or to a slug that is missing. */
   backlinks(visibility: Visibility, slug: Slug, part: Part = {}): Promise<Listing<BacklinkRow>> {
     return this.#read("links", (sql) => backlinks(sql, visibility, { ...part, slug }));
+  }
+
+  countBacklinks(visibility: Visibility, slug: Slug): Promise<number> {
+    return this.#read("links", (sql) => countBacklinks(sql, visibility, slug));
   }
 
   linksFrom(visibility: Visibility, pageId: PageId, part: Part = {}): Promise<Listing<LinkRow>> {
@@ -201,7 +221,7 @@ export class ReadModels {
     const above = from === undefined ? 0 : await this.#app.recorder.positionAt(toInstant("from", from) - 1);
     const last = to === undefined ? before : (await this.#app.recorder.positionAt(toInstant("to", to))) + 1;
     return this.#read("changes", (sql) =>
-      listChanges(sql, visibility, { ...selection, above, before: Math.min(before, last) }),
+      listChanges(sql, visibility, { ...selection, above, before: Math.min(toPosition("before", before), last) }),
     );
   }
 

@@ -17,14 +17,18 @@ export async function insertRows(
   { table, columns, otherwise = "" }: RowTarget,
   rows: readonly (readonly SqlValue[])[],
 ): Promise<void> {
-  // On SQLite, where nothing goes over a network, one statement for all that is prepared once is fastest.
-  const most = sql.dialect === "sqlite" ? 1 : Math.floor(MAX_PARAMETERS / columns.length);
+  if (rows.length === 0) return;
+  const into = `insert into ${sql.table(table)} as old (${columns.join(", ")}) values`;
+  if (sql.dialect === "sqlite") {
+    // Nothing goes over a network: one statement, prepared once, is fastest.
+    const text = `${into} ${placeholders(1, columns.length)} ${otherwise}`;
+    for (const row of rows) await sql.query(text, row);
+    return;
+  }
+  const most = Math.floor(MAX_PARAMETERS / columns.length);
   for (let start = 0; start < rows.length; start += most) {
     const some = rows.slice(start, start + most);
-    await sql.query(
-      `insert into ${sql.table(table)} as old (${columns.join(", ")}) values ${placeholders(some.length, columns.length)} ${otherwise}`,
-      some.flat(),
-    );
+    await sql.query(`${into} ${placeholders(some.length, columns.length)} ${otherwise}`, some.flat());
   }
 }
 

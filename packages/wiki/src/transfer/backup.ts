@@ -91,6 +91,6 @@ async function checkBackup({ wiki, signal, onProgress }: BackupOptions, path: st
     }
     if (done % 1_000 !== 0) continue;
     signal?.throwIfAborted();
-    onProgress?.({ done: position + done, total: 2 * position });
+    onProgress?.({ done: position + Math.min(done, position), total: 2 * position });
   }
 }

@@ -1,65 +1,82 @@
 import { z } from "zod";
+import type { PageQueries } from "../../access/page-queries.ts";
 import type { PageDetails } from "../../application/page-details.ts";
 import { PageNotFoundError } from "../../domain/page-errors.ts";
-import { pageAddress, sourceAddress } from "../../views/addresses.ts";
+import { pageAddress } from "../../views/addresses.ts";
+import { errorView } from "../../views/error.ts";
 import { type PageModel, pageView, type Standing } from "../../views/page.ts";
 import { NumberField, SlugField } from "../fields.ts";
-import { notShown, resource } from "../resource.ts";
+import { type Asked, notShown, type Reply, resource } from "../resource.ts";
 import { authorOf, frameFor, type Site } from "../site.ts";
-
-/** A page as programs get it. */
-export const PageOutput = z.object({
-  pageId: z.uuid(),
-  slug: z.string(),
-  title: z.string(),
-  body: z.string().describe("Markdown"),
-  tags: z.array(z.string()),
-  version: z.int(),
-  currentVersion: z.int(),
-  deleted: z.boolean(),
-  recordedAt: z.int().describe("When this version was made, in milliseconds since 1970"),
-  author: z.object({ id: z.uuid(), name: z.string() }).nullable(),
-});
+import { addressWithSlug } from "./moved-pages.ts";
+import { PageOutput, textOf } from "./page-output.ts";
 
 /** A page, or one of its versions. */
 export function readPage(site: Site) {
   return resource({
     summary: "A page as it is, or as one of its versions was",
-    input: z.strictObject({ slug: SlugField, version: NumberField.optional(), redirectedFrom: z.string().optional() }),
+    input: z.strictObject({
+      slug: SlugField,
+      version: NumberField.optional().describe("Default the version of now"),
+      redirectedFrom: z.string().max(200).optional().describe("The address that led here"),
+      saved: z.enum(["merged"]).optional().describe("What was just done"),
+    }),
     output: PageOutput,
-    handle: async ({ slug, version, redirectedFrom }, asked) => {
+    errors: ["INVALID_SLUG", "PAGE_NOT_FOUND", "VERSION_NOT_FOUND"],
+    handle: async ({ slug, version, redirectedFrom, saved }, asked) => {
       const { queries } = site.access.for(asked.viewer);
       const found = await queries.readPage(slug, version).catch((error: unknown) => {
-        if (error instanceof PageNotFoundError && error.movedTo !== undefined) return error.movedTo;
+        if (error instanceof PageNotFoundError && error.movedTo !== undefined) return error;
         throw error;
       });
-      if (typeof found === "string") {
-        const to = asked.form === "markdown" ? sourceAddress(found) : pageAddress(found);
-        return { kind: "moved", status: 302, to };
-      }
-      const { page, currentVersion, recordedAt, authorId } = found;
+      if (found instanceof PageNotFoundError) return movedTo(found.movedTo ?? found.slug, found.slug, asked);
+      const { page, current, currentVersion, recordedAt, authorId } = found;
+      if (current.slug !== slug) return { kind: "moved", status: 302, to: addressWithSlug(asked, current.slug) };
       const author = authorOf(authorId, await queries.namesOf([authorId]));
-      const { path: _path, modifiedBy: _modifiedBy, ...shown } = page;
-      const data = { ...shown, currentVersion, recordedAt, author };
+      const data = { ...textOf(page), currentVersion, recordedAt, author };
       if (asked.form !== "html") return { kind: "shown", data, markdown: page.body, view: notShown };
       const { rendered, madeOf } = await queries.render(page);
       const surroundings = await queries.surroundings(page);
       const model: PageModel = {
-        ...shown,
+        ...data,
         ...surroundings,
+        slug: current.slug,
         body: rendered.html,
         contents: rendered.contents,
-        recordedAt,
-        author,
         standing: standingOf(page, currentVersion),
-        ...(redirectedFrom === undefined ? {} : { redirectedFrom }),
+        ...(await redirectNote(queries, current.slug, redirectedFrom)),
       };
-      return { kind: "shown", data, madeOf, view: () => pageView(frameFor(site, asked), model) };
+      const message = saved === "merged" ? { message: "Saved, and joined with what others changed meanwhile." } : {};
+      const view = () => pageView({ ...frameFor(site, asked), ...message }, model);
+      return { kind: "shown", data, madeOf, view };
+    },
+    showError: async (error, _given, asked) => {
+      if (!(error instanceof PageNotFoundError)) return undefined;
+      return missingPage(site, error, asked);
     },
   });
 }
 
+function movedTo(slug: string, from: string, asked: Asked): Reply {
+  const to = asked.form === "html" ? `${pageAddress(slug)}?redirectedFrom=${encodeURIComponent(from)}` : undefined;
+  return { kind: "moved", status: 302, to: to ?? addressWithSlug(asked, slug) };
+}
+
+/** Of an address that somebody else wrote, only what is true is said. */
+async function redirectNote(queries: PageQueries, slug: string, from: string | undefined) {
+  if (from === undefined) return {};
+  const error = await queries.readPage(from).catch((thrown: unknown) => thrown);
+  const isFormer = error instanceof PageNotFoundError && error.movedTo === slug;
+  return isFormer ? { redirectedFrom: error.slug } : {};
+}
+
+async function missingPage(site: Site, { slug, code }: PageNotFoundError, asked: Asked): Promise<Reply> {
+  const similar = await site.access.for(asked.viewer).queries.similarPages(slug);
+  const view = () => errorView(frameFor(site, asked), { status: 404, code, missingPage: { slug, similar } });
+  return { kind: "shown", status: 404, data: null, view };
+}
+
 function standingOf({ deleted, version }: PageDetails, currentVersion: number): Standing {
-  if (deleted) return { kind: "deleted" };
-  return version === currentVersion ? { kind: "current" } : { kind: "old", currentVersion };
+  if (version !== currentVersion) return { kind: "old", currentVersion };
+  return { kind: deleted ? "deleted" : "current" };
 }

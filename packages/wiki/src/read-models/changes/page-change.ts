@@ -3,8 +3,7 @@ import type { UserId } from "../../domain/current-user.ts";
 import type { PageId } from "../../domain/page-id.ts";
 import type { Title } from "../../domain/page-text.ts";
 import type { Slug } from "../../domain/slug.ts";
-import { sizeOf } from "../page-reading.ts";
-import type { PageStep } from "../page-states.ts";
+import type { PageStep } from "../page-steps.ts";
 import { kindsOf } from "./change-kinds.ts";
 
 /** What one save did to one page, as it is stored. */
@@ -31,7 +30,10 @@ export interface PageChange {
   readonly sizeAfter: number;
 }
 
-export function toPageChange({ pageId, before, after, versionBefore, version, events, last }: PageStep): PageChange {
+export function toPageChange(
+  { pageId, before, after, versionBefore, version, events, last }: PageStep,
+  sizes: Pick<PageChange, "sizeBefore" | "sizeAfter">,
+): PageChange {
   const { metadata, position } = last;
   const { summary } = metadata;
   const types = events.map(({ type }) => type);
@@ -52,8 +54,7 @@ export function toPageChange({ pageId, before, after, versionBefore, version, ev
     recordedAt: last.recordedAt,
     occurredAt: occurredAtOf(last),
     summary: typeof summary === "string" && summary !== "" ? summary : null,
-    sizeBefore: before ? sizeOf(before.body) : 0,
-    sizeAfter: sizeOf(after.body),
+    ...sizes,
   };
 }
 

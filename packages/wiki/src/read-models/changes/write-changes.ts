@@ -23,8 +23,8 @@ export async function writeChanges(sql: ProjectionSession, changes: readonly Pag
   if (changes.length === 0) return;
   const before = await readPages(sql, changes);
   const after = advance(before, changes);
-  const people = await readPeople(sql, changes);
   const counts = await countByPerson(sql, { before, after, changes });
+  const people = await readPeople(sql, changes, counts);
   await writeRows(sql, { changes, before, after, people });
   await writePages(sql, after);
   await insertRows(
@@ -63,14 +63,15 @@ function advance(before: Pages, changes: readonly PageChange[]): Pages {
   return after;
 }
 
-/** The numbers of the people who made changes, by their ids; new ones get those of their first events. */
+/** The numbers of people who make changes, or whose are counted, by their ids; new ones get those of their first events. */
 async function readPeople(
   sql: ProjectionSession,
   changes: readonly PageChange[],
+  counts: ChangedCounts,
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await sql.query<{ readonly id: number; readonly user_id: string }>(
     `select id, user_id from ${sql.table("person")} where user_id in ${listed(sql)}`,
-    [JSON.stringify([...new Set(changes.map(personOf))])],
+    [JSON.stringify([...new Set([...changes.map(personOf), ...counts.entries.map(([userId]) => userId)])])],
   );
   const people = new Map(rows.map(({ id, user_id }) => [user_id, id]));
   for (const change of changes) {
@@ -144,9 +145,10 @@ async function writeRows(
   await insertRows(sql, { table: "change_kind", columns: ["kind", "position"] }, changes.flatMap(rareKindsOf));
 }
 
+const RARE_BITS = CHANGE_KINDS.filter((kind) => kind !== "edited").map(bitOf);
+
 function rareKindsOf({ kinds, position }: PageChange): readonly (readonly number[])[] {
-  const rare = CHANGE_KINDS.filter((kind) => kind !== "edited").map(bitOf);
-  return rare.filter((bit) => (kinds & bit) !== 0).map((bit) => [bit, position]);
+  return RARE_BITS.filter((bit) => (kinds & bit) !== 0).map((bit) => [bit, position]);
 }
 
 async function writePages(sql: ProjectionSession, after: Pages): Promise<void> {
@@ -189,6 +191,6 @@ function personOf({ userId }: PageChange): string {
 
 function idOf(people: ReadonlyMap<string, number>, userId: string): number {
   const id = people.get(userId);
-  if (id === undefined) throw new Error("this person made no change");
+  if (id === undefined) throw new Error("this person is not known");
   return id;
 }

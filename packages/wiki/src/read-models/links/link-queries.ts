@@ -53,24 +53,46 @@ export async function backlinks(
 ): Promise<Listing<BacklinkRow>> {
   const limit = toLimit(most);
   const [title = "", pageId = ""] = after === undefined ? [] : toCursor(after, ["", ""]);
-  const [owner] = await sql.query<{ readonly page_id: string }>(
-    `select s.page_id from ${sql.table("slug")} s join ${sql.table("page")} p on p.page_id = s.page_id
-     where s.slug = $1 ${deleted ? "" : "and p.deleted = 0"}`,
-    [slug],
-  );
+  const owner = await ownerOf(sql, { deleted }, slug);
   const found = await sql.query<FoundPage & { readonly includes: number }>(
     `select p.page_id, p.slug, p.title, p.title_key, p.deleted, max(l.includes) as includes
      from ${sql.table("link")} l join ${sql.table("page")} p on p.page_id = l.page_id
      where l.target in (select $1 union select slug from ${sql.table("slug")} where page_id = $2)
        and p.page_id <> $2 ${deleted ? "" : "and p.deleted = 0"} and (p.title_key, p.page_id) > ($3, $4)
      group by p.page_id, p.slug, p.title, p.title_key, p.deleted order by p.title_key, p.page_id limit $5`,
-    [slug, owner?.page_id ?? "", title, pageId, limit + 1],
+    [slug, owner, title, pageId, limit + 1],
   );
   const toRow = (row: FoundPage & { readonly includes: number }) => ({
     ...toOrphan(row),
     includes: row.includes === 1,
   });
   return toListing(found, limit, { toRow, cursorOf: (row) => [row.title_key, row.page_id] });
+}
+
+/** How many pages `backlinks` lists in all. */
+export async function countBacklinks(
+  sql: ProjectionSession,
+  { deleted }: Visibility,
+  slug: string,
+): Promise<number> {
+  const [found] = await sql.query<{ readonly count: number }>(
+    `select count(distinct p.page_id) as count
+     from ${sql.table("link")} l join ${sql.table("page")} p on p.page_id = l.page_id
+     where l.target in (select $1 union select slug from ${sql.table("slug")} where page_id = $2)
+       and p.page_id <> $2 ${deleted ? "" : "and p.deleted = 0"}`,
+    [slug, await ownerOf(sql, { deleted }, slug)],
+  );
+  return found?.count ?? 0;
+}
+
+/** The page that has a slug, or had it last; "" where there is none to be seen. */
+async function ownerOf(sql: ProjectionSession, { deleted }: Visibility, slug: string): Promise<string> {
+  const [owner] = await sql.query<{ readonly page_id: string }>(
+    `select s.page_id from ${sql.table("slug")} s join ${sql.table("page")} p on p.page_id = s.page_id
+     where s.slug = $1 ${deleted ? "" : "and p.deleted = 0"}`,
+    [slug],
+  );
+  return owner?.page_id ?? "";
 }
 
 /** The links of a page, by slug; none where the page is not to be seen. */
@@ -114,7 +136,7 @@ export async function missingPages(
   const count = deleted ? "live + gone" : "live";
   const found = await sql.query<MissingPageRow>(
     `select slug, ${count} as links from ${sql.table("target")}
-     where found = 0 and ${count} > 0 and ${count} <= $1 and (${count} < $1 or slug > $2)
+     where found = 0 and ${count} > 0 and ${count} <= cast($1 as bigint) and (${count} < cast($1 as bigint) or slug > $2)
      order by ${count} desc, slug limit $3`,
     [links, slug, limit + 1],
   );

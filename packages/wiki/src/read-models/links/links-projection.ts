@@ -1,12 +1,14 @@
 import { defineProjection, type Projection, type ProjectionSession } from "@palimpsest/eventsourcing";
 import { Page, type PageState } from "../../domain/page.ts";
+import type { PageId } from "../../domain/page-id.ts";
 import { SlugIndex } from "../../domain/slug-index.ts";
 import { ChangedCounts } from "../changed-counts.ts";
 import { foldText } from "../fold-text.ts";
 import type { PageLookahead } from "../page-lookahead.ts";
+import type { PageOutline } from "../page-outline.ts";
 import { type PagePassage, passagesOf } from "../page-passage.ts";
 import { readPage } from "../page-reading.ts";
-import type { PageStates } from "../page-states.ts";
+import type { PageSteps } from "../page-steps.ts";
 import { adding, insertRows, listed, replacing, textType } from "../rows.ts";
 import { applySlugOwners, createSlugOwners } from "../slug-owners.ts";
 
@@ -14,15 +16,15 @@ import { applySlugOwners, createSlugOwners } from "../slug-owners.ts";
 const VERSION = 1;
 
 /** Which page links to which slug. Links are by slug: to whom they lead, the owners of slugs tell when it is asked. */
-export function linksProjection(states: PageStates, lookahead: PageLookahead): Projection {
+export function linksProjection(steps: PageSteps, lookahead: PageLookahead): Projection {
   return defineProjection({
     name: "links",
     version: VERSION,
     follows: [Page, SlugIndex],
     create,
     apply: async (events, sql) => {
-      const passages = passagesOf(await states.stepsOf(events.filter((event) => Page.isEvent(event))));
-      const settled = new Set(await lookahead.settled(passages));
+      const passages = passagesOf(await steps.of(events.filter((event) => Page.isEvent(event))));
+      const settled = await lookahead.settled(passages);
       await writePages(sql, passages);
       const targets = await writeLinks(sql, passages, settled);
       const slugs = await applySlugOwners(
@@ -77,7 +79,7 @@ async function writePages(sql: ProjectionSession, passages: readonly PagePassage
   );
 }
 
-function isOther(before: PageState, after: PageState): boolean {
+function isOther(before: PageOutline, after: PageOutline): boolean {
   return before.slug !== after.slug || before.title !== after.title || before.deleted !== after.deleted;
 }
 
@@ -87,16 +89,17 @@ type LinkRow = { readonly page_id: string; readonly target: string; readonly inc
 async function writeLinks(
   sql: ProjectionSession,
   passages: readonly PagePassage[],
-  settled: ReadonlySet<PagePassage>,
+  settled: ReadonlyMap<PageId, PageState>,
 ): Promise<readonly string[]> {
-  const looked = passages.filter((passage) => settled.has(passage) || isTurned(passage));
+  const looked = passages.filter((passage) => settled.has(passage.pageId) || isTurned(passage));
   const known = await readLinks(sql, looked);
   const counts = new ChangedCounts();
   const [added, removed]: [LinkRow[], LinkRow[]] = [[], []];
   for (const passage of looked) {
     const { pageId, before, after } = passage;
     const old = known.get(pageId) ?? new Map<string, number>();
-    const links = settled.has(passage) ? linksOf(after) : old;
+    const state = settled.get(pageId);
+    const links = state ? linksOf(state) : old;
     if (before) counts.add(old.keys(), before, -1);
     counts.add(links.keys(), after, 1);
     for (const [target, includes] of old)

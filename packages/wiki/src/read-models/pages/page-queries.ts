@@ -3,7 +3,7 @@ import type { UserId } from "../../domain/current-user.ts";
 import type { PageId } from "../../domain/page-id.ts";
 import type { Tag, Title } from "../../domain/page-text.ts";
 import type { Slug } from "../../domain/slug.ts";
-import { type Cursor, type Listing, toCursor, toLimit, toListing } from "../listing.ts";
+import { type Cursor, type Listing, toCursor, toLimit, toListing, toText } from "../listing.ts";
 import { listed } from "../rows.ts";
 import type { Visibility } from "../visibility.ts";
 
@@ -46,7 +46,8 @@ const ORDERS = {
   created: { column: "created_at", descending: true, like: [0, ""] },
 } as const;
 
-interface Found {
+/** A row of the table of pages. */
+export interface FoundPage {
   readonly page_id: PageId;
   readonly slug: Slug;
   readonly title: Title;
@@ -55,7 +56,7 @@ interface Found {
   readonly excerpt: string | null;
   readonly deleted: number;
   readonly version: number;
-  readonly size: number;
+  readonly size: number | null;
   readonly created_at: number;
   readonly created_by: UserId | null;
   readonly modified_at: number;
@@ -69,7 +70,7 @@ export async function findPage(
   { deleted }: Visibility,
   slug: string,
 ): Promise<PageRow | undefined> {
-  const [row] = await sql.query<Found>(
+  const [row] = await sql.query<FoundPage>(
     `select p.* from ${sql.table("slug")} s join ${sql.table("page")} p on p.page_id = s.page_id
      where s.slug = $1 ${deleted ? "" : "and p.deleted = 0"}`,
     [slug],
@@ -88,29 +89,29 @@ export async function listPages(
   const put = (value: SqlValue) => `$${parameters.push(value)}`;
   const conditions = deleted ? ["true"] : ["p.deleted = 0"];
   if (prefix !== undefined && prefix !== "") {
-    conditions.push(`p.slug >= ${put(prefix)} and p.slug < ${put(endOf(prefix))}`);
+    conditions.push(`p.slug >= ${put(toText(prefix))} and p.slug < ${put(endOf(toText(prefix)))}`);
   }
-  if (tag !== undefined) conditions.push(`t.tag = ${put(tag)}`);
+  if (tag !== undefined) conditions.push(`t.tag = ${put(toText(tag))}`);
   if (after !== undefined) {
     const [value = "", pageId = ""] = toCursor(after, like);
     conditions.push(`(p.${column}, p.page_id) ${descending ? "<" : ">"} (${put(value)}, ${put(pageId)})`);
   }
   const direction = descending ? "desc" : "asc";
-  const found = await sql.query<Found>(
+  const found = await sql.query<FoundPage>(
     `select p.* from ${sql.table("page")} p
      ${tag === undefined ? "" : `join ${sql.table("page_tag")} t on t.page_id = p.page_id`}
      where ${conditions.join(" and ")}
      order by p.${column} ${direction}, p.page_id ${direction} limit ${put(limit + 1)}`,
     parameters,
   );
-  const cursorOf = (row: Found): Cursor => [row[column], row.page_id];
+  const cursorOf = (row: FoundPage): Cursor => [row[column], row.page_id];
   return toListing(found, limit, { toRow: toPageRow, cursorOf });
 }
 
 /** A page by chance, which may be another one each time; undefined where there is none. */
 export async function randomPage(sql: ProjectionSession, visibility: Visibility): Promise<PageRow | undefined> {
   const count = await countPages(sql, visibility);
-  const [row] = await sql.query<Found>(
+  const [row] = await sql.query<FoundPage>(
     `select * from ${sql.table("page")} ${visibility.deleted ? "" : "where deleted = 0"}
      order by page_id limit 1 offset $1`,
     [Math.floor(Math.random() * count)],
@@ -139,7 +140,7 @@ export async function existingSlugs(
   return new Set(rows.map(({ slug }) => slug));
 }
 
-function toPageRow(row: Found): PageRow {
+export function toPageRow(row: FoundPage): PageRow {
   return {
     pageId: row.page_id,
     slug: row.slug,
@@ -149,7 +150,7 @@ function toPageRow(row: Found): PageRow {
     excerpt: row.excerpt ?? "",
     deleted: row.deleted === 1,
     version: row.version,
-    size: row.size,
+    size: row.size ?? 0,
     createdAt: row.created_at,
     createdBy: row.created_by,
     modifiedAt: row.modified_at,
@@ -159,6 +160,6 @@ function toPageRow(row: Found): PageRow {
 }
 
 /** What comes after all texts that begin with a prefix. */
-function endOf(prefix: string): string {
+export function endOf(prefix: string): string {
   return `${prefix}\u{10ffff}`;
 }

@@ -1,12 +1,14 @@
 import { defineProjection, type Projection, type ProjectionSession, type SqlValue } from "@palimpsest/eventsourcing";
-import { Page } from "../../domain/page.ts";
+import { Page, type PageState } from "../../domain/page.ts";
+import type { PageId } from "../../domain/page-id.ts";
 import { SlugIndex } from "../../domain/slug-index.ts";
 import { ChangedCounts } from "../changed-counts.ts";
 import { foldText } from "../fold-text.ts";
 import type { PageLookahead } from "../page-lookahead.ts";
+import type { PageOutline } from "../page-outline.ts";
 import { type PagePassage, passagesOf } from "../page-passage.ts";
 import { readPage, sizeOf } from "../page-reading.ts";
-import type { PageStates } from "../page-states.ts";
+import type { PageSteps } from "../page-steps.ts";
 import { adding, insertRows, listed, replacing, textType } from "../rows.ts";
 import { applySlugOwners, createSlugOwners } from "../slug-owners.ts";
 
@@ -14,16 +16,15 @@ import { applySlugOwners, createSlugOwners } from "../slug-owners.ts";
 const VERSION = 1;
 
 /** The pages as they are now: what each is called, its tags, and its place in the tree. */
-export function pagesProjection(states: PageStates, lookahead: PageLookahead): Projection {
+export function pagesProjection(steps: PageSteps, lookahead: PageLookahead): Projection {
   return defineProjection({
     name: "pages",
     version: VERSION,
     follows: [Page, SlugIndex],
     create,
     apply: async (events, sql) => {
-      const passages = passagesOf(await states.stepsOf(events.filter((event) => Page.isEvent(event))));
-      const settled = new Set(await lookahead.settled(passages));
-      await writePages(sql, passages, settled);
+      const passages = passagesOf(await steps.of(events.filter((event) => Page.isEvent(event))));
+      await writePages(sql, passages, await lookahead.settled(passages));
       await writeTags(sql, passages);
       await writeFolders(sql, passages);
       await applySlugOwners(
@@ -40,7 +41,7 @@ async function create(sql: ProjectionSession): Promise<void> {
   await sql.query(
     `create table ${page} (
        page_id ${text} primary key, slug ${text} not null, title text not null, title_key ${text} not null,
-       tags text not null, excerpt text, deleted integer not null, version integer not null, size integer not null,
+       tags text not null, excerpt text, deleted integer not null, version integer not null, size integer,
        created_at bigint not null, created_by text, modified_at bigint not null, modified_by text, position bigint not null
      )`,
   );
@@ -65,34 +66,42 @@ async function create(sql: ProjectionSession): Promise<void> {
 
 const CREATED_COLUMNS = ["page_id", "created_at", "created_by"];
 const CURRENT_COLUMNS = [
-  ...["slug", "title", "title_key", "tags", "deleted", "version", "size", "modified_at", "modified_by", "position"],
+  ...["slug", "title", "title_key", "tags", "deleted", "version", "modified_at", "modified_by", "position"],
 ];
+
+// Null while the text is to be replaced.
+const READ_COLUMNS = ["excerpt", "size"];
+
+function keptIfNull(column: string): string {
+  return `${column} = coalesce(excluded.${column}, old.${column})`;
+}
 
 async function writePages(
   sql: ProjectionSession,
   passages: readonly PagePassage[],
-  settled: ReadonlySet<PagePassage>,
+  settled: ReadonlyMap<PageId, PageState>,
 ): Promise<void> {
   const rows = passages.map((passage) => {
-    const { first, after } = passage;
-    const excerpt = settled.has(passage) ? readPage(after).excerpt : null;
-    return [passage.pageId, first.recordedAt, first.data.userId, ...currentValues(passage), excerpt];
+    const { pageId, first } = passage;
+    const state = settled.get(pageId);
+    const read = state ? [readPage(state).excerpt, sizeOf(state.body)] : [null, null];
+    return [pageId, first.recordedAt, first.data.userId, ...currentValues(passage), ...read];
   });
   await insertRows(
     sql,
     {
       table: "page",
-      columns: [...CREATED_COLUMNS, ...CURRENT_COLUMNS, "excerpt"],
-      otherwise: `${replacing("page_id", CURRENT_COLUMNS)}, excerpt = coalesce(excluded.excerpt, old.excerpt)`,
+      columns: [...CREATED_COLUMNS, ...CURRENT_COLUMNS, ...READ_COLUMNS],
+      otherwise: `${replacing("page_id", CURRENT_COLUMNS)}, ${READ_COLUMNS.map(keptIfNull).join(", ")}`,
     },
     rows,
   );
 }
 
 function currentValues({ after, version, last }: PagePassage): readonly SqlValue[] {
-  const { title, slug, tags, body, deleted } = after;
+  const { title, slug, tags, deleted } = after;
   return [
-    ...[slug, title, foldText(title), JSON.stringify(tags), deleted ? 1 : 0, version, sizeOf(body)],
+    ...[slug, title, foldText(title), JSON.stringify(tags), deleted ? 1 : 0, version],
     ...[last.recordedAt, last.data.userId, last.position],
   ];
 }
@@ -125,9 +134,7 @@ async function writeFolders(sql: ProjectionSession, passages: readonly PagePassa
   );
 }
 
-type State = PagePassage["after"];
-
-function changed(passages: readonly PagePassage[], keysOf: (state: State) => Iterable<string>): ChangedCounts {
+function changed(passages: readonly PagePassage[], keysOf: (page: PageOutline) => Iterable<string>): ChangedCounts {
   const counts = new ChangedCounts();
   for (const { before, after } of passages) {
     if (before) counts.add(keysOf(before), before, -1);

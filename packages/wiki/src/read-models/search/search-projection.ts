@@ -1,10 +1,11 @@
 import { defineProjection, type Projection, type ProjectionSession } from "@palimpsest/eventsourcing";
-import { Page } from "../../domain/page.ts";
+import { Page, type PageState } from "../../domain/page.ts";
+import type { PageId } from "../../domain/page-id.ts";
 import { foldText } from "../fold-text.ts";
 import type { PageLookahead } from "../page-lookahead.ts";
 import { type PagePassage, passagesOf } from "../page-passage.ts";
 import { readPage } from "../page-reading.ts";
-import type { PageStates, RecordedPageEvent } from "../page-states.ts";
+import type { PageSteps, RecordedPageEvent } from "../page-steps.ts";
 import { insertRows, listed, replacing, textType } from "../rows.ts";
 import { fts5Index } from "./fts5-index.ts";
 import type { SearchIndex } from "./search-index.ts";
@@ -15,16 +16,18 @@ import { tsvectorIndex } from "./tsvector-index.ts";
 const VERSION = 1;
 
 /** What stands in pages as they are now, to be searched. */
-export function searchProjection(states: PageStates, lookahead: PageLookahead): Projection {
+export function searchProjection(steps: PageSteps, lookahead: PageLookahead): Projection {
   return defineProjection({
     name: "search",
     version: VERSION,
     follows: [Page],
     create,
     apply: async (events, sql) => {
-      const passages = passagesOf(await states.stepsOf(events));
-      await writePages(sql, await lookahead.settled(passages));
+      const passages = passagesOf(await steps.of(events));
+      const settled = await lookahead.settled(passages);
+      await writePages(sql, passages, settled);
       await writeAuthors(sql, events);
+      await moveTo(sql, events.at(-1)?.position ?? 0);
     },
   });
 }
@@ -50,12 +53,27 @@ async function create(sql: ProjectionSession): Promise<void> {
        page_id ${text} not null, user_id text not null, primary key (user_id, page_id)
      )`,
   );
+  await sql.query(`create table ${sql.table("place")} (id integer primary key, position bigint not null)`);
+}
+
+/** Whatever was found at one place of the log is found again there. */
+async function moveTo(sql: ProjectionSession, position: number): Promise<void> {
+  await insertRows(sql, { table: "place", columns: ["id", "position"], otherwise: replacing("id", ["position"]) }, [
+    [1, position],
+  ]);
 }
 
 const COLUMNS = ["slug", "title", "title_key", "tags", "deleted", "modified_at", "text"];
 
-async function writePages(sql: ProjectionSession, passages: readonly PagePassage[]): Promise<void> {
-  const pages = passages.map((passage) => ({ ...passage, text: readPage(passage.after).plainText }));
+async function writePages(
+  sql: ProjectionSession,
+  passages: readonly PagePassage[],
+  settled: ReadonlyMap<PageId, PageState>,
+): Promise<void> {
+  const pages = passages.flatMap((passage) => {
+    const state = settled.get(passage.pageId);
+    return state ? [{ ...passage, text: readPage(state).plainText }] : [];
+  });
   await insertRows(
     sql,
     { table: "doc", columns: ["page_id", ...COLUMNS], otherwise: replacing("page_id", COLUMNS) },
@@ -72,7 +90,7 @@ async function writePages(sql: ProjectionSession, passages: readonly PagePassage
       text: tokensOf(text),
     })),
   );
-  await writeTags(sql, passages);
+  await writeTags(sql, pages);
 }
 
 /** What was left out while a page was to change again shows in no step: the rows that stand there are not relied on. */

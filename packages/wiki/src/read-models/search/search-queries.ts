@@ -3,7 +3,7 @@ import type { UserId } from "../../domain/current-user.ts";
 import type { PageId } from "../../domain/page-id.ts";
 import type { Tag, Title } from "../../domain/page-text.ts";
 import type { Slug } from "../../domain/slug.ts";
-import { toLimit } from "../listing.ts";
+import { toLimit, toText } from "../listing.ts";
 import { listed } from "../rows.ts";
 import type { Visibility } from "../visibility.ts";
 import { markText, type Piece, snippetOf, wordsToMark } from "./marked-text.ts";
@@ -173,7 +173,7 @@ class Search {
 
   get #tags(): readonly string[] {
     const { tag, query } = this.#request;
-    return tag === undefined ? query.tags : [...query.tags, tag];
+    return tag === undefined ? query.tags : [...query.tags, toText(tag)];
   }
 
   #filters(put: (value: SqlValue) => string): readonly string[] {

@@ -1,4 +1,5 @@
 import { foldText } from "../fold-text.ts";
+import { toText } from "../listing.ts";
 import { tokensOfTyped } from "./tokens.ts";
 
 /** A word or phrase to look for. */
@@ -35,7 +36,7 @@ const PART = /(?<not>-)?(?:(?<field>tag|title):)?(?:"(?<phrase>[^"]*)"?|(?<word>
  * beyond 500 units or 16 words.
  */
 export function parseSearch(text: string): SearchQuery {
-  const typed = text.slice(0, MAX_UNITS);
+  const typed = toText(text.slice(0, MAX_UNITS));
   const [all, title, none]: [Term[], Term[], Term[]] = [[], [], []];
   const [tags, notTags]: [string[], string[]] = [[], []];
   for (const match of typed.matchAll(PART)) {

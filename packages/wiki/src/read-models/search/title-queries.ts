@@ -3,7 +3,7 @@ import type { PageId } from "../../domain/page-id.ts";
 import type { Title } from "../../domain/page-text.ts";
 import type { Slug } from "../../domain/slug.ts";
 import { foldText } from "../fold-text.ts";
-import { toLimit } from "../listing.ts";
+import { toLimit, toText } from "../listing.ts";
 import type { Visibility } from "../visibility.ts";
 import { indexOf } from "./search-projection.ts";
 import { tokensOfTyped } from "./tokens.ts";
@@ -29,7 +29,7 @@ export async function completeTitles(
   most?: number,
 ): Promise<readonly TitleRow[]> {
   const limit = toLimit(most, 10);
-  const key = foldText(typed.slice(0, MAX_UNITS).trimStart());
+  const key = foldText(toText(typed.slice(0, MAX_UNITS)).trimStart());
   if (key.trim() === "") return [];
   const titles = new TitleSearch(sql, visibility, limit);
   const begun = await titles.beginning(key);

@@ -2,7 +2,7 @@ import { foldText } from "../fold-text.ts";
 
 // Scripts that are written without spaces between words.
 const UNSPACED =
-  "[[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Bopo}\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}\\u30fc]&&[\\p{L}\\p{N}\\p{M}]]";
+  "[[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\p{sc=Bopo}\\p{sc=Thai}\\p{sc=Laoo}\\p{sc=Khmr}\\p{sc=Mymr}\\u30fc\\uff70\\uff9e\\uff9f]&&[\\p{L}\\p{N}\\p{M}]]";
 // Longer words are cut: nobody looks for them, and to normalise a letter with a million marks takes minutes.
 const MAX_POINTS = 64;
 // Of a word that became longer. PostgreSQL takes 2,046 bytes.

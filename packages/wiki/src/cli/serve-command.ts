@@ -1,0 +1,128 @@
+import { openWiki } from "../compose.ts";
+import { currentUserId } from "../domain/current-user.ts";
+import type { RunningServer } from "../http/server.ts";
+import { serveWiki, type WikiServerOptions } from "../http/wiki-server.ts";
+import { type Command, EXIT, type Terminal } from "./command.ts";
+import { DATABASE_HELP, DATABASE_OPTION, toDatabase } from "./database-option.ts";
+import { writeExamplePages } from "./example-pages.ts";
+import { CannotListenError, isTaken, toListenError } from "./listen-errors.ts";
+import { ensurePerson, USER_HELP } from "./person.ts";
+import { programVersion } from "./program-version.ts";
+import { readOptions, toNumber } from "./read-options.ts";
+import { ServeLog } from "./serve-log.ts";
+import { UsageError } from "./usage-error.ts";
+
+const HELP = `Serves the wiki, and prints its address. It makes the wiki where there is none. A first run by hand writes three
+example pages into an empty wiki.
+
+Usage: palimpsest [serve] [OPTIONS]
+
+${DATABASE_HELP}
+  --port NUMBER        where to listen; 0 for any free port (default: 8080, or the next free one after it)
+  --host NAME          on which address of this machine (default: 127.0.0.1)
+  --insecure-without-accounts
+                       allows another --host than this machine: there are no accounts yet, and whoever can reach
+                       the wiki reads, writes and deletes
+  --name NAME          what the wiki is called (default: Palimpsest)
+${USER_HELP}
+  --no-examples        writes no example pages
+  --json               logs as JSON lines
+  --help               shows this
+
+Examples:
+  palimpsest
+  palimpsest --database sqlite:/srv/wiki/wiki.db --name "Team wiki" --port 8090
+  palimpsest serve --database postgres://wiki@localhost/wiki --user Ana
+
+Ctrl-C or SIGTERM stops it: it answers what is under way and finishes saves. A second one ends it at once.
+
+Exit codes: 0 stopped, 1 failed, 2 wrong usage, 130 ended at once.
+`;
+
+const OPTIONS = {
+  ...DATABASE_OPTION,
+  port: { type: "string" },
+  host: { type: "string" },
+  "insecure-without-accounts": { type: "boolean" },
+  name: { type: "string" },
+  user: { type: "string" },
+  "no-examples": { type: "boolean" },
+  json: { type: "boolean" },
+} as const;
+
+const FIRST_PORT = 8_080;
+// Further on it is likelier that something is wrong.
+const PORTS = 20;
+
+/** `palimpsest serve`, and `palimpsest` alone. */
+export const serveCommand: Command = {
+  help: HELP,
+  run: async (args, terminal) => {
+    const { values } = readOptions(args, { command: "serve", options: OPTIONS });
+    const port = toNumber(values.port, { name: "port", command: "serve", max: 65_535 });
+    const host = values.host ?? "127.0.0.1";
+    assertAllowed(host, values["insecure-without-accounts"] ?? false);
+    const log = new ServeLog(terminal, { json: values.json ?? false });
+    const address = toDatabase(values.database, terminal.env);
+    const parts = await openWiki(address, { env: terminal.env, onWarning: (warning) => log.error(warning) });
+    try {
+      const userId = await ensurePerson(parts.people, values.user, "serve");
+      if (terminal.interactive && values["no-examples"] !== true) {
+        const written = await currentUserId.run(userId, () => writeExamplePages(parts.wiki));
+        if (written > 0) log.info("examples", `wrote ${written} example pages`, { pages: written });
+      }
+      parts.readModels.start();
+      const options: Omit<WikiServerOptions, "port"> = {
+        ...{ host, name: values.name ?? "Palimpsest", viewer: { userId, role: "administrator" } },
+        // In JSON the server tells of its own errors, with the request.
+        ...(log.isJson ? { log: log.target, onError: () => {} } : { onError: (error) => log.error(error) }),
+      };
+      const server = await listen(port, (free) => serveWiki(parts, { ...options, port: free }));
+      log.info("listening", `Palimpsest ${programVersion()} serves the wiki on ${server.address}`, {
+        address: server.address,
+      });
+      if (!values.json && terminal.interactive) terminal.note("Press Ctrl-C to stop.\n");
+      await stopped(terminal);
+      log.info("stopping", "stopping: answers what is under way", {});
+      await server.stop();
+    } finally {
+      await parts.close();
+    }
+    log.info("stopped", "stopped", {});
+    return EXIT.done;
+  },
+};
+
+/** Until there are accounts, nobody but this machine may write. */
+function assertAllowed(host: string, insecure: boolean): void {
+  if (insecure || host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host)) return;
+  throw new UsageError(
+    `--host ${host} lets others in, and there are no accounts yet: whoever can reach the wiki could write and delete; ` +
+      "put a proxy that asks for a password before 127.0.0.1, or add --insecure-without-accounts where all may",
+    "serve",
+  );
+}
+
+/** Listens on a port that was asked for, or on the first free one. */
+async function listen(
+  port: number | undefined,
+  serve: (port: number) => Promise<RunningServer>,
+): Promise<RunningServer> {
+  if (port !== undefined) return serve(port).catch((error) => Promise.reject(toListenError(error, port)));
+  for (let next = FIRST_PORT; next < FIRST_PORT + PORTS; next++) {
+    try {
+      return await serve(next);
+    } catch (error) {
+      if (!isTaken(error)) throw toListenError(error, next);
+    }
+  }
+  throw new CannotListenError(
+    FIRST_PORT,
+    `ports ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} are taken by other programs; give a free one with --port`,
+  );
+}
+
+function stopped({ interrupted }: Terminal): Promise<void> {
+  if (interrupted.aborted) return Promise.resolve();
+  return new Promise((resolve) => interrupted.addEventListener("abort", () => resolve(), { once: true }));
+}

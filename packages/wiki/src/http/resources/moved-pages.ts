@@ -1,0 +1,24 @@
+import { PageNotFoundError } from "../../domain/page-errors.ts";
+import type { Asked, Reply } from "../resource.ts";
+
+/** What a resource of a page answers; where the page has another slug by now, the same address with that one. */
+export async function orWhereItMoved(asked: Asked, answer: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await answer();
+  } catch (error) {
+    const movedTo = error instanceof PageNotFoundError ? error.movedTo : undefined;
+    if (movedTo === undefined) throw error;
+    return { kind: "moved", status: 302, to: addressWithSlug(asked, movedTo) };
+  }
+}
+
+/** The address that was asked for, with another slug. */
+export function addressWithSlug({ url: { pathname, search }, form }: Asked, slug: string): string {
+  const depth = form === "json" ? "/api/v1/pages/".split("/").length : "/wiki/".split("/").length;
+  const before = pathname
+    .split("/")
+    .slice(0, depth - 1)
+    .join("/");
+  const path = slug.split("/").map(encodeURIComponent).join("/");
+  return `${before}/${path}${form === "markdown" ? ".md" : ""}${search}`;
+}

@@ -1,0 +1,68 @@
+import { CodedError, type RecordedEvent, readNotifications } from "@palimpsest/eventsourcing";
+import type { WikiApplication } from "../application/wiki-application.ts";
+import type { Finding } from "./finding.ts";
+import { WikiFold } from "./wiki-fold.ts";
+import type { WorkOptions } from "./wiki-size.ts";
+
+/** What the log is, and what is wrong with it. */
+export interface LogVerification {
+  readonly events: number;
+  readonly findings: readonly Finding[];
+  readonly fold: WikiFold;
+}
+
+const TELL_EVERY = 1_000;
+
+/**
+ * Reads the log up to a position: each event is what was recorded, positions and versions have no gap, times never go back,
+ * and what the events say of pages and slugs fits together after each save.
+ */
+export async function verifyLog(
+  { events: app }: WikiApplication,
+  stop: number,
+  { onProgress, signal }: WorkOptions = {},
+): Promise<LogVerification> {
+  const findings: Finding[] = [];
+  const fold = new WikiFold();
+  const versions = new Map<string, number>();
+  let events = 0;
+  let before: Pick<RecordedEvent, "position" | "recordedAt"> = { position: 0, recordedAt: 0 };
+  const find = (check: Finding["check"], { position, originatorId }: RecordedEvent, message: string) =>
+    findings.push({ check, position, originatorId, message });
+  for await (const row of readNotifications(app.notificationLog, { stop })) {
+    const { position, recordedAt, originatorId, originatorVersion } = row;
+    events += 1;
+    if (position !== before.position + 1) {
+      find("position", row, `position ${position} follows ${before.position}: what stood between is gone`);
+    }
+    if (recordedAt < before.recordedAt)
+      find("time", row, `${toTime(recordedAt)} comes after ${toTime(before.recordedAt)}`);
+    const version = versions.get(originatorId) ?? 0;
+    if (originatorVersion !== version + 1) {
+      find("version", row, `version ${originatorVersion} of ${originatorId} follows ${version}`);
+    }
+    versions.set(originatorId, originatorVersion);
+    before = { position, recordedAt };
+    fold.begin(row);
+    try {
+      fold.add(app.toDomainEvent(row));
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      find("event", row, `${error.message} [${error.code}]`);
+      fold.skip(originatorId);
+    }
+    if (events % TELL_EVERY !== 0) continue;
+    signal?.throwIfAborted();
+    onProgress?.({ done: events, total: stop });
+  }
+  if (before.position !== stop) {
+    findings.push({ check: "position", position: stop, message: `the log ends at ${before.position}, not at ${stop}` });
+  }
+  fold.endSave();
+  onProgress?.({ done: stop, total: stop });
+  return { events, findings: [...findings, ...fold.findings], fold };
+}
+
+function toTime(instant: number): string {
+  return new Date(instant).toISOString();
+}

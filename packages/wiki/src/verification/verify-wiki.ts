@@ -1,0 +1,54 @@
+import type { WikiApplication } from "../application/wiki-application.ts";
+import type { ReadModelName, ReadModels } from "../read-models/read-models.ts";
+import type { Finding } from "./finding.ts";
+import { verifyLog } from "./verify-log.ts";
+import { verifyPages } from "./verify-pages.ts";
+import { verifyReadModels } from "./verify-read-models.ts";
+
+/** How a wiki is verified. */
+export interface VerifyOptions {
+  /** Whether to leave out what is derived from the log. */
+  readonly logOnly?: boolean;
+  readonly signal?: AbortSignal;
+  /** `step` says of what so many are done. */
+  readonly onProgress?: (progress: { readonly step: string; readonly done: number; readonly total: number }) => void;
+}
+
+/** What was checked, and what is wrong. */
+export interface VerificationSummary {
+  readonly logId: string;
+  readonly epoch: string;
+  /** The last position. */
+  readonly position: number;
+  readonly events: number;
+  readonly pages: number;
+  readonly models: readonly ReadModelName[];
+  readonly findings: readonly Finding[];
+}
+
+/** Checks the log, the pages and all that is derived from them. */
+export async function verifyWiki(
+  { wiki, readModels }: { readonly wiki: WikiApplication; readonly readModels: ReadModels },
+  { logOnly = false, signal, onProgress }: VerifyOptions = {},
+): Promise<VerificationSummary> {
+  const { recorder } = wiki.events;
+  const position = await recorder.head();
+  const work = (step: string) => ({
+    ...(signal ? { signal } : {}),
+    onProgress: (done: { readonly done: number; readonly total: number }) => onProgress?.({ step, ...done }),
+  });
+  const log = await verifyLog(wiki, position, work("events"));
+  const pages = await verifyPages(wiki, work("pages"));
+  const models = logOnly
+    ? []
+    : await verifyReadModels(wiki, readModels, {
+        signal,
+        onProgress: (step, done) =>
+          onProgress?.({ step: step === "deriving" ? "events derived anew" : `answers of ${step}`, ...done }),
+      });
+  return {
+    ...{ ...recorder.log, position, events: log.events, pages: pages.pages },
+    models: logOnly ? [] : readModels.names,
+    findings: [...log.findings, ...pages.findings, ...models],
+  };
+}
