@@ -56,46 +56,46 @@ export class Listings {
   }: Omit<PageSelection, "prefix"> & { readonly under?: Slug | undefined }): Promise<CountedListing<PageRow>> {
     const selected = { ...selection, prefix: under === undefined ? undefined : `${under}/` };
     const [listing, total] = await Promise.all([
-      this.#models.listPages(this.#visibility, selected),
-      this.#models.countSelected(this.#visibility, selected),
+      this.#models.listPages(this.#current, selected),
+      this.#models.countSelected(this.#current, selected),
     ]);
     return { ...listing, total };
   }
 
   /** The tree of slugs, open at a place. */
   tree(at: Slug | ""): Promise<readonly TreePlace[]> {
-    return treeAround(at, { readModels: this.#models, visibility: this.#visibility });
+    return treeAround(at, { readModels: this.#models, visibility: this.#current });
   }
 
   listTags(part: Part = {}): Promise<Listing<TagRow>> {
-    return this.#models.listTags(this.#visibility, part);
+    return this.#models.listTags(this.#current, part);
   }
 
   async missingPages(part: Part): Promise<Listing<WantedPage>> {
-    const { rows, next } = await this.#models.missingPages(this.#visibility, part);
+    const { rows, next } = await this.#models.missingPages(this.#current, part);
     const wanted = rows.map(async (row) => {
-      const sources = await this.#models.backlinks(this.#visibility, row.slug, { limit: MAX_SOURCES });
+      const sources = await this.#models.backlinks(this.#current, row.slug, { limit: MAX_SOURCES });
       return { ...row, from: sources.rows.map(({ slug, title }) => ({ slug, title })) };
     });
     return { rows: await Promise.all(wanted), next };
   }
 
   async orphans(part: Part): Promise<Listing<PageRow>> {
-    const { rows, next } = await this.#models.orphans(this.#visibility, part);
+    const { rows, next } = await this.#models.orphans(this.#current, part);
     return { rows: await this.#inOrder(rows.map(({ pageId }) => pageId)), next };
   }
 
   /** A page by chance; undefined where there is none. */
   randomPage(): Promise<PageRow | undefined> {
-    return this.#models.randomPage(this.#visibility);
+    return this.#models.randomPage(this.#current);
   }
 
   search(request: SearchRequest): Promise<SearchResult> {
-    return this.#models.search(this.#visibility, request);
+    return this.#models.search(this.#current, request);
   }
 
   completeTitles(typed: string, limit?: number): Promise<readonly TitleRow[]> {
-    return this.#models.completeTitles(this.#visibility, typed, limit);
+    return this.#models.completeTitles(this.#current, typed, limit);
   }
 
   /** The page that has a slug, or had it last. Rejects with `PageNotFoundError`. */
@@ -121,7 +121,7 @@ export class Listings {
   }
 
   statistics(): Promise<Statistics> {
-    return this.#models.statistics(this.#visibility);
+    return this.#models.statistics(this.#current);
   }
 
   /** Those who changed pages, for a filter to offer: by name. */
@@ -140,13 +140,19 @@ export class Listings {
     return this.#parts.readModels;
   }
 
+  /** What deleted pages said is found in their history: lists, counts and searches are about what there is. */
+  get #current(): Visibility {
+    assertMay(this.#viewer, "read");
+    return { deleted: false };
+  }
+
   get #visibility(): Visibility {
     assertMay(this.#viewer, "read");
     return { deleted: may(this.#viewer, "seeDeleted") };
   }
 
   async #inOrder(pageIds: readonly PageId[]): Promise<readonly PageRow[]> {
-    const found = await this.#models.findPages(this.#visibility, pageIds);
+    const found = await this.#models.findPages(this.#current, pageIds);
     const byId = new Map(found.map((page) => [page.pageId, page]));
     return pageIds.flatMap((pageId) => byId.get(pageId) ?? []);
   }

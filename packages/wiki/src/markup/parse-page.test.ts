@@ -25,6 +25,22 @@ test("gives the plain text, a line for each block, without what is not read", ()
   expect(plainText.split("\n")).toEqual(["A b", "c d g i j k &", "l", "m", "n", "o", "p", "q", "r"]);
 });
 
+test.each(["---\ntitle: A\ntags:\n  - b\n- c\n---\n", "\ufeff--- \r\ntitle: A\r\n---\r\n", "---\ntitle: A\n---"])(
+  "does not read what stands before the text in lines of names and values: %j",
+  (frontMatter) => {
+    const parsed = parsePage(`${frontMatter}\n# Text`);
+    expect([parsed.plainText, parsed.headings.length]).toEqual(["Text", 1]);
+  },
+);
+
+test.each(["---\n---\n# Text", "---\n\ntitle: A\n---\n", "a\n---\ntitle: A\n---\n"])(
+  "reads rules and headings that only look like that: %j",
+  (text) => {
+    expect(parsePage(text).content.tokens.length).toBeGreaterThan(1);
+    expect(parsePage(text).plainText).not.toBe("");
+  },
+);
+
 test("gives an excerpt of the first paragraphs, cut between words", () => {
   expect(parsePage("# Title\n\n- list\n\nOne\n**two**.\n\nThree.").excerpt).toBe("One two. Three.");
   const { excerpt } = parsePage("word ".repeat(100));

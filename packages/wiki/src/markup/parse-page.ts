@@ -12,8 +12,20 @@ import { SectionIds } from "./section-ids.ts";
  * addresses of Markdown links are seen (`[next](part-2)` on `guides/part-1`); links in double brackets need none.
  */
 export function parsePage(text: string, options: { readonly slug?: Slug | undefined } = {}): ParsedPage {
-  const tokens = markdown.parse(text.slice(0, LIMITS.textUnits), {});
+  const tokens = markdown.parse(withoutFrontMatter(text.slice(0, LIMITS.textUnits)), {});
   return new PageReading(options.slug).read(tokens, text.length);
+}
+
+/**
+ * A text without the lines of `name: value` between two lines of three hyphens that it may begin with, as pages of other
+ * systems do: they are about the page, and Markdown would make a heading of them.
+ */
+function withoutFrontMatter(text: string): string {
+  const [frontMatter = ""] =
+    /^(?:\ufeff)?---[ \t]*\r?\n[A-Za-z][\w-]*:.*\r?\n(?:(?:[A-Za-z][\w-]*:|[ \t]|- ).*\r?\n)*---[ \t]*(?:\r?\n|$)/.exec(
+      text,
+    ) ?? [];
+  return text.slice(frontMatter.length);
 }
 
 /** Goes once over the tokens: resolves links, numbers headings, gathers what the page refers to and says. */
