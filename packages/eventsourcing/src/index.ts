@@ -84,6 +84,7 @@ export { aes256gcm, type Cipher } from "./persistence/cipher.ts";
 export type { CompressorName } from "./persistence/compressor.ts";
 export type { ReadModelStore, SqlRow, SqlSession, SqlValue } from "./persistence/read-model-store.ts";
 export type {
+  Durability,
   LogIdentity,
   LogRange,
   Recorder,

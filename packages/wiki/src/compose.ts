@@ -1,8 +1,12 @@
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { Environment } from "@palimpsest/eventsourcing";
 import type { WikiParts } from "./access/wiki-parts.ts";
 import type { AccountsDatabase } from "./accounts/accounts-tables.ts";
 import { openAccounts } from "./accounts/open-accounts.ts";
 import { People } from "./accounts/people.ts";
+import { attachmentFolderFor } from "./attachments/attachment-folder.ts";
+import { AttachmentStore } from "./attachments/attachment-store.ts";
 import { WikiApplication } from "./application/wiki-application.ts";
 import { ReadModels } from "./read-models/read-models.ts";
 
@@ -20,23 +24,30 @@ export interface OpenWikiOptions {
   readonly env?: Environment;
   /** Hears what failed without failing a command. Default `process.emitWarning`. */
   readonly onWarning?: (warning: Error) => void;
+  /**
+   * The folder for the bytes of files; nodes of one wiki share it. Default for `sqlite:wiki.db` is `wiki.db.attachments`,
+   * for PostgreSQL `wiki.attachments` in the folder that the program runs in; of a wiki in memory it goes with the wiki.
+   */
+  readonly attachments?: string;
 }
 
 /** Opens the wiki at an address: its log, its read models, its people. Nothing follows the log before `readModels.start`. */
 export async function openWiki(
   address: string,
-  { env = process.env, onWarning }: OpenWikiOptions = {},
+  { env = process.env, onWarning, attachments }: OpenWikiOptions = {},
 ): Promise<OpenWiki> {
   const wiki = await WikiApplication.open({ store: address, env });
   try {
     const accounts = await openAccounts(address);
     const readModels = new ReadModels({ app: wiki.events, ...(onWarning ? { onWarning } : {}) });
+    const folder = attachments === undefined ? attachmentFolderFor(address) : { path: attachments, isTemporary: false };
     return {
-      ...{ wiki, readModels, accounts, people: new People(accounts) },
+      ...{ wiki, readModels, accounts, people: new People(accounts), files: new AttachmentStore(folder.path) },
       close: async () => {
         await readModels.close();
         await wiki.close();
         await accounts.destroy();
+        if (folder.isTemporary) await rm(dirname(folder.path), { recursive: true });
       },
     };
   } catch (error) {

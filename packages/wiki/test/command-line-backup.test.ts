@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SHARED_ENGINES, type SharedStore } from "../../../tools/testing/engine-addresses.ts";
 import { ARCHIVED_TABLES } from "../src/accounts/accounts-archive.ts";
 import { openAccounts } from "../src/accounts/open-accounts.ts";
@@ -12,6 +12,9 @@ import { currentUserId } from "../src/domain/current-user.ts";
 import { readLog } from "../src/transfer/log-archive.ts";
 import { assertWikiInvariants } from "./assert-wiki-invariants.ts";
 import { palimpsest } from "./palimpsest-process.ts";
+
+// Each command is a process of its own, which on a busy machine takes seconds to start.
+vi.setConfig({ testTimeout: 120_000 });
 
 const WRITERS = 8;
 

@@ -4,12 +4,15 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SHARED_ENGINES, type SharedStore } from "../../../tools/testing/engine-addresses.ts";
 import { WikiApplication } from "../src/application/wiki-application.ts";
 import type { Terminal } from "../src/cli/command.ts";
 import { serveCommand } from "../src/cli/serve-command.ts";
 import { palimpsest, type ServedWiki, servePalimpsest } from "./palimpsest-process.ts";
+
+// Each command is a process of its own, which on a busy machine takes seconds to start.
+vi.setConfig({ testTimeout: 120_000 });
 
 let directory: string;
 let store: SharedStore;
@@ -35,7 +38,7 @@ function create(address: string, slug: string): Promise<Response> {
 }
 
 /** Eight clients that make pages until they cannot, and note which ones were acknowledged. */
-async function writeUntilGone(address: string, acknowledged: string[]): Promise<void> {
+async function writeUntilGone(address: string, acknowledged: string[], pause = 0): Promise<void> {
   await Promise.all(
     Array.from({ length: 8 }, async (_, client) => {
       for (let n = 0; ; n++) {
@@ -44,6 +47,7 @@ async function writeUntilGone(address: string, acknowledged: string[]): Promise<
           const response = await create(address, slug);
           if (response.status !== 201) return;
           acknowledged.push(slug);
+          if (pause > 0) await sleep(pause);
         } catch {
           return;
         }
@@ -120,7 +124,7 @@ describe.each(Object.entries(SHARED_ENGINES))("serve on %s", (_engine, createSto
   test("lets read models be rebuilt and the wiki be verified while people write", async () => {
     const wiki = await serve();
     const acknowledged: string[] = [];
-    const writing = writeUntilGone(wiki.address, acknowledged);
+    const writing = writeUntilGone(wiki.address, acknowledged, 100);
     while (acknowledged.length < 20) await sleep(5);
     const rebuilt = await palimpsest(["rebuild", "search", "pages", "--database", store.address], { cwd: directory });
     expect([rebuilt.status, rebuilt.stdout]).toEqual([0, expect.stringContaining("Rebuilt search")]);

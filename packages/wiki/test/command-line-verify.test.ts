@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SHARED_ENGINES, type SharedStore } from "../../../tools/testing/engine-addresses.ts";
 import { WikiApplication } from "../src/application/wiki-application.ts";
 import { toSlug } from "../src/domain/slug.ts";
 import { SlugIndex } from "../src/domain/slug-index.ts";
 import { palimpsest } from "./palimpsest-process.ts";
+
+// Each command is a process of its own, which on a busy machine takes seconds to start.
+vi.setConfig({ testTimeout: 120_000 });
 
 let directory: string;
 let store: SharedStore;
@@ -72,12 +75,12 @@ describe.each(Object.entries(SHARED_ENGINES))("verify on %s", (_engine, create) 
     [
       "a byte of an event that was flipped",
       {
-        sqlite: "update event set state = replace(state, 'text 3', 'text 4') where position = 7",
+        sqlite: "update event set state = replace(state, 'text of', 'tent of') where position = 1",
         postgres:
-          "update event set state = convert_to(replace(convert_from(state, 'UTF8'), 'text 3', 'text 4'), 'UTF8') where position = 7",
+          "update event set state = convert_to(replace(convert_from(state, 'UTF8'), 'text of', 'tent of'), 'UTF8') where position = 1",
       },
       [
-        { check: "event", position: 7, message: expect.stringContaining("[DAMAGED_EVENT]") },
+        { check: "event", position: 1, message: expect.stringContaining("[DAMAGED_EVENT]") },
         { check: "page", message: expect.stringContaining("[DAMAGED_EVENT]") },
       ],
     ],
@@ -119,8 +122,8 @@ describe.each(Object.entries(SHARED_ENGINES))("verify on %s", (_engine, create) 
     const { status, findings } = await verify("--log-only");
     expect(status).toBe(1);
     expect(findings).toEqual([
+      expect.objectContaining({ check: "slug", message: expect.stringContaining('does not own its slug "one"') }),
       expect.objectContaining({ check: "slug", message: expect.stringContaining("which is elsewhere") }),
-      expect.objectContaining({ check: "page", message: expect.stringContaining("[PAGE_NOT_FOUND]") }),
     ]);
   });
 

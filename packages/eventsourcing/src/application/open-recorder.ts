@@ -1,5 +1,5 @@
 import { CodedError } from "../domain/errors.ts";
-import type { Recorder } from "../persistence/recorder.ts";
+import type { Durability, Recorder } from "../persistence/recorder.ts";
 
 /** A store's address is of no known kind, or says too little. */
 export class InvalidStoreAddressError extends CodedError {
@@ -15,6 +15,8 @@ export class InvalidStoreAddressError extends CodedError {
 export interface OpenRecorderOptions {
   /** Milliseconds since 1970; default the clock of the machine, on PostgreSQL that of the server. */
   readonly clock?: () => number;
+  /** When saves are safe from the loss of power; default `save`. */
+  readonly durability?: Durability;
 }
 
 /** Opens the store at an address: `memory:`, `sqlite:PATH`, `postgres://…`. An adapter is loaded when it is asked for. */

@@ -21,13 +21,14 @@ export class Leases {
   async acquire(names: Iterable<string>): Promise<void> {
     // By a clock that is never set, from before the asking: never longer than the store believes.
     const until = performance.now() + this.#duration;
+    // In one order, so that two nodes do not wait for each other.
+    const wanted = [...names].sort();
     const held = await this.#store.transaction(async (sql) => {
       const answers: string[] = [];
-      // In one order, so that two nodes do not wait for each other.
-      for (const name of [...names].sort()) if (await this.#take(sql, name)) answers.push(name);
+      for (const name of wanted) if (await this.#take(sql, name)) answers.push(name);
       return answers;
     });
-    for (const name of names) this.#heldUntil.delete(name);
+    for (const name of wanted) this.#heldUntil.delete(name);
     for (const name of held) this.#heldUntil.set(name, until);
   }
 
@@ -36,9 +37,11 @@ export class Leases {
   }
 
   async release(names: Iterable<string>): Promise<void> {
-    for (const name of names) this.#heldUntil.delete(name);
+    // What is iterated may be gone through once alone, and a transaction may be tried again.
+    const released = [...names].sort();
+    for (const name of released) this.#heldUntil.delete(name);
     await this.#store.transaction(async (sql) => {
-      for (const name of [...names].sort()) {
+      for (const name of released) {
         await sql.query(`delete from ${sql.qualify("lease")} where name = $1 and holder = $2`, [name, this.#holder]);
       }
     });

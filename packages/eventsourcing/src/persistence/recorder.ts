@@ -8,6 +8,12 @@ export interface LogIdentity {
   readonly epoch: Uuid;
 }
 
+/**
+ * When an acknowledged save is safe from the loss of power: at once, or from the time that the store is closed on. The
+ * death of the process it survives in either case. The second is for what can be done again, such as an import.
+ */
+export type Durability = "save" | "close";
+
 /** A part of one originator's events. Bounds are versions. */
 export interface StreamRange {
   /** Only events after this version; default 0. */

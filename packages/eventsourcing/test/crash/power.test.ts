@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { upTo } from "../../src/testing/contract-case.ts";
+import { openSqliteRecorder } from "../../src/adapters/sqlite/sqlite-recorder.ts";
+import { anEvent, saveOf, upTo } from "../../src/testing/contract-case.ts";
 import type { HistoryCounts } from "../history/check-history.ts";
 import type { History } from "../history/history.ts";
 import { heardUntil, joined, now } from "../history/notes.ts";
@@ -50,6 +51,35 @@ describe("a machine that loses its power", () => {
     NIGHTLY ? 600_000 : 60_000,
   );
 });
+
+describe("a store that is made durable when it is closed", () => {
+  async function savedBeforeCut(cutFirst: boolean): Promise<number> {
+    const disk = mountDisk();
+    const file = onDisk(disk, "store.sqlite");
+    await (await openSqliteRecorder({ file })).close();
+    const recorder = await openSqliteRecorder({ file, durability: "close" });
+    for (const _ of upTo(SAVES)) await recorder.append(saveOf([anEvent()]));
+    if (cutFirst) disk.cut();
+    // Without a disk it cannot be closed in good order.
+    await recorder.close().catch(() => {});
+    if (!cutFirst) disk.cut();
+    disk.restart();
+    const reopened = await openSqliteRecorder({ file });
+    const head = await reopened.head();
+    await reopened.close();
+    return head;
+  }
+
+  it.skipIf(unlessPower !== "")(`${unlessPower}has every save after it was closed and the power was lost`, async () => {
+    assert.equal(await savedBeforeCut(false), SAVES);
+  });
+
+  it.skipIf(unlessPower !== "")(`${unlessPower}[control] has lost some where the power was lost before`, async () => {
+    assert.ok((await savedBeforeCut(true)) < SAVES);
+  });
+});
+
+const SAVES = 200;
 
 /**
  * Cuts the power, restarts, and answers what the clients had heard before: without power there is nobody to hear the

@@ -1,5 +1,6 @@
 import type { PageDetails } from "../application/page-details.ts";
 import { toVersionNumber } from "../application/page-input.ts";
+import { findAttachmentName } from "../domain/attachment-name.ts";
 import type { UserId } from "../domain/current-user.ts";
 import { Page } from "../domain/page.ts";
 import { PageNotFoundError } from "../domain/page-errors.ts";
@@ -173,10 +174,21 @@ export class PageQueries {
       find: (slug) => this.#findVisible(slug),
       parse: (found) => parsed.get(found),
       existing: (slugs) => this.#parts.readModels.existingSlugs({ deleted: false }, slugs),
-      attachments: async (paths) => new Map(paths.map((path) => [path, addresses.attachment(path)])),
+      attachments: (paths) => this.#addressesOf(paths),
       pageUrl: (slug) => addresses.page(slug),
       sourceUrl: (slug) => addresses.source(slug),
     };
+  }
+
+  /** The addresses of those of some files that there are. */
+  async #addressesOf(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const named = paths.flatMap((path) => {
+      const name = findAttachmentName(path);
+      return name === undefined ? [] : [{ path, name }];
+    });
+    const existing = await this.#parts.wiki.attachments.existing(named.map(({ name }) => name));
+    const found = named.filter(({ name }) => existing.has(name));
+    return new Map(found.map(({ path, name }) => [path, this.#means.addresses.attachment(name)]));
   }
 
   async #readVersion(current: PageDetails, version: number): Promise<PageToRead> {

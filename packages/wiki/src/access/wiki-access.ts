@@ -1,3 +1,4 @@
+import { AttachmentAccess } from "./attachment-access.ts";
 import { ChangeFeed } from "./change-feed.ts";
 import { Listings } from "./listings.ts";
 import { Names } from "./names.ts";
@@ -13,6 +14,7 @@ export interface WikiForViewer {
   readonly commands: PageCommands;
   readonly listings: Listings;
   readonly feed: ChangeFeed;
+  readonly attachments: AttachmentAccess;
 }
 
 /** The one door to the wiki. Behind it nobody asks who the viewer is, and past it there is no way. */
@@ -39,6 +41,7 @@ export class WikiAccess {
       commands: new PageCommands(this.#parts, viewer),
       listings: new Listings(this.#parts, viewer, this.#names),
       feed: new ChangeFeed(this.#parts, viewer),
+      attachments: new AttachmentAccess(this.#parts, viewer),
     };
   }
 }

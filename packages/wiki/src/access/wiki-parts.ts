@@ -1,5 +1,6 @@
 import type { People } from "../accounts/people.ts";
 import type { WikiApplication } from "../application/wiki-application.ts";
+import type { AttachmentStore } from "../attachments/attachment-store.ts";
 import type { ReadModels } from "../read-models/read-models.ts";
 
 /** What the wiki is made of, below everything that is asked of it. */
@@ -7,6 +8,8 @@ export interface WikiParts {
   readonly wiki: WikiApplication;
   readonly readModels: ReadModels;
   readonly people: People;
+  /** The bytes of attachments. */
+  readonly files: AttachmentStore;
 }
 
 /** How addresses are written, which is not known here. */

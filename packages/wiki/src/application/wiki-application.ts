@@ -1,4 +1,5 @@
 import { Application, type ApplicationOptions, type LogSelection } from "@palimpsest/eventsourcing";
+import { Attachment, attachmentLog } from "../domain/attachment.ts";
 import { importLog } from "../domain/import-log.ts";
 import { InvalidInputError } from "../domain/invalid-input.ts";
 import { Page, type PageAggregate } from "../domain/page.ts";
@@ -9,6 +10,7 @@ import { pageLog } from "../domain/page-log.ts";
 import { toBody, toTags, toTitle } from "../domain/page-text.ts";
 import type { Slug } from "../domain/slug.ts";
 import { SlugIndex } from "../domain/slug-index.ts";
+import { Attachments } from "./attachments.ts";
 import type { PageBatch } from "./page-batch.ts";
 import { type PageAt, type PageDetails, type PageVersion, toPageDetails, toPageVersion } from "./page-details.ts";
 import {
@@ -40,6 +42,8 @@ const LISTING_BATCH = 500;
 export class WikiApplication {
   /** The events below, for followers and tools. */
   readonly events: Application;
+  /** The commands and queries on files. */
+  readonly attachments: Attachments;
   readonly #pages: PageRepository;
 
   /** Opens a wiki; what the options leave out comes from variables such as `WIKI_STORE`. */
@@ -48,8 +52,8 @@ export class WikiApplication {
       await Application.open({
         ...options,
         name: "Wiki",
-        aggregates: [Page, SlugIndex],
-        logs: [pageLog, importLog],
+        aggregates: [Page, SlugIndex, Attachment],
+        logs: [pageLog, importLog, attachmentLog],
         defaultCompressor: "gzip",
         snapshotEvery: { Page: 5 },
         transcodings: [textTranscoding],
@@ -59,6 +63,7 @@ export class WikiApplication {
 
   private constructor(events: Application) {
     this.events = events;
+    this.attachments = new Attachments(events);
     this.#pages = new PageRepository(events);
   }
 

@@ -4,7 +4,7 @@ import type { Terminal } from "./command.ts";
 import { isMissingFile, toDatabase } from "./database-option.ts";
 
 /** There is no wiki at an address that is to be read. */
-export class WikiNotFoundError extends CodedError {
+class WikiNotFoundError extends CodedError {
   readonly code = "WIKI_NOT_FOUND";
 
   /** `address` is shown: it holds no password where it is that of a file. */

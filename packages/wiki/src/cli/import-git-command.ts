@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { openRecorder } from "@palimpsest/eventsourcing";
 import { openAccounts } from "../accounts/open-accounts.ts";
 import { People } from "../accounts/people.ts";
 import { WikiApplication } from "../application/wiki-application.ts";
@@ -67,7 +68,9 @@ export const importGitCommand: Command = {
 type Import = Omit<ImportOptions, "into">;
 
 async function bringIn(database: string, options: Import, { env }: Terminal): Promise<ImportSummary> {
-  await using wiki = await WikiApplication.open({ store: database, env });
+  // Commit by commit the disk need not be waited for: where the power is lost, the same command goes on from what is there.
+  const store = await openRecorder(database, { durability: "close" });
+  await using wiki = await WikiApplication.open({ store, env });
   const accounts = await openAccounts(database);
   try {
     return await importGit({ ...options, into: { wiki, people: new People(accounts) } });

@@ -1,11 +1,10 @@
 import { openWiki } from "../compose.ts";
 import { currentUserId } from "../domain/current-user.ts";
-import type { RunningServer } from "../http/server.ts";
-import { serveWiki, type WikiServerOptions } from "../http/wiki-server.ts";
+import { serveWiki } from "../http/wiki-server.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { DATABASE_HELP, DATABASE_OPTION, toDatabase } from "./database-option.ts";
 import { writeExamplePages } from "./example-pages.ts";
-import { CannotListenError, isTaken, toListenError } from "./listen-errors.ts";
+import { CannotListenError, isTaken, toListenError, tryPort } from "./listening.ts";
 import { ensurePerson, USER_HELP } from "./person.ts";
 import { programVersion } from "./program-version.ts";
 import { readOptions, toNumber } from "./read-options.ts";
@@ -59,9 +58,10 @@ export const serveCommand: Command = {
   help: HELP,
   run: async (args, terminal) => {
     const { values } = readOptions(args, { command: "serve", options: OPTIONS });
-    const port = toNumber(values.port, { name: "port", command: "serve", max: 65_535 });
+    const wanted = toNumber(values.port, { name: "port", command: "serve", max: 65_535 });
     const host = values.host ?? "127.0.0.1";
     assertAllowed(host, values["insecure-without-accounts"] ?? false);
+    const port = await choosePort(host, wanted);
     const log = new ServeLog(terminal, { json: values.json ?? false });
     const address = toDatabase(values.database, terminal.env);
     const parts = await openWiki(address, { env: terminal.env, onWarning: (warning) => log.error(warning) });
@@ -72,12 +72,11 @@ export const serveCommand: Command = {
         if (written > 0) log.info("examples", `wrote ${written} example pages`, { pages: written });
       }
       parts.readModels.start();
-      const options: Omit<WikiServerOptions, "port"> = {
-        ...{ host, name: values.name ?? "Palimpsest", viewer: { userId, role: "administrator" } },
+      const server = await serveWiki(parts, {
+        ...{ host, port, name: values.name ?? "Palimpsest", viewer: { userId, role: "administrator" } },
         // In JSON the server tells of its own errors, with the request.
         ...(log.isJson ? { log: log.target, onError: () => {} } : { onError: (error) => log.error(error) }),
-      };
-      const server = await listen(port, (free) => serveWiki(parts, { ...options, port: free }));
+      }).catch((error) => Promise.reject(toListenError(error, port)));
       log.info("listening", `Palimpsest ${programVersion()} serves the wiki on ${server.address}`, {
         address: server.address,
       });
@@ -103,17 +102,18 @@ function assertAllowed(host: string, insecure: boolean): void {
   );
 }
 
-/** Listens on a port that was asked for, or on the first free one. */
-async function listen(
-  port: number | undefined,
-  serve: (port: number) => Promise<RunningServer>,
-): Promise<RunningServer> {
-  if (port !== undefined) return serve(port).catch((error) => Promise.reject(toListenError(error, port)));
+/** The port that was asked for, or the first free one. Tried before anything is opened, so that nothing has to be undone. */
+async function choosePort(host: string, port: number | undefined): Promise<number> {
+  if (port !== undefined) {
+    await tryPort(host, port);
+    return port;
+  }
   for (let next = FIRST_PORT; next < FIRST_PORT + PORTS; next++) {
     try {
-      return await serve(next);
+      await tryPort(host, next);
+      return next;
     } catch (error) {
-      if (!isTaken(error)) throw toListenError(error, next);
+      if (!isTaken(error)) throw error;
     }
   }
   throw new CannotListenError(

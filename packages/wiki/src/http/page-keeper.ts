@@ -8,7 +8,7 @@ import type { FastPath } from "./server.ts";
 
 const MAX_BYTES = 64 * 2 ** 20;
 
-// What these change is not seen from the page alone: which links lead somewhere, what the tree holds.
+// What these change is not seen from the page alone: which links and pictures lead somewhere, what the tree holds.
 const STRUCTURE = new Set([
   "Page.Created",
   "Page.TitleUpdated",
@@ -17,6 +17,9 @@ const STRUCTURE = new Set([
   "Page.Restored",
   "Index.Created",
   "Index.PageUpdated",
+  "Attachment.Created",
+  "Attachment.Deleted",
+  "Attachment.Restored",
 ]);
 
 /** Keeps the pages that were shown, and forgets those that an event of the log has changed. */

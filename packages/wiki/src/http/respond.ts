@@ -46,7 +46,12 @@ export async function respond(
     return await toResponse(await handle(parsed.data, asked), asked, surroundings);
   } catch (error) {
     const shown = asked.form === "html" ? await showError?.(error, given, asked).catch(() => undefined) : undefined;
-    return shown ? toResponse(shown, asked, surroundings) : respondError(error, asked, surroundings);
+    if (!shown) return respondError(error, asked, surroundings);
+    const problem = toProblem(error);
+    if (problem.status === 500) surroundings.onError(error, asked);
+    const response = await toResponse(shown, asked, surroundings);
+    for (const [name, value] of Object.entries(errorHeaders(problem))) response.headers.set(name, value);
+    return response;
   }
 }
 

@@ -1,4 +1,4 @@
-import { CodedError, type RecordedEvent, readNotifications } from "@palimpsest/eventsourcing";
+import { CodedError, NotAStoreError, type NotificationLog, type RecordedEvent } from "@palimpsest/eventsourcing";
 import type { WikiApplication } from "../application/wiki-application.ts";
 import type { Finding } from "./finding.ts";
 import { WikiFold } from "./wiki-fold.ts";
@@ -29,7 +29,7 @@ export async function verifyLog(
   let before: Pick<RecordedEvent, "position" | "recordedAt"> = { position: 0, recordedAt: 0 };
   const find = (check: Finding["check"], { position, originatorId }: RecordedEvent, message: string) =>
     findings.push({ check, position, originatorId, message });
-  for await (const row of readNotifications(app.notificationLog, { stop })) {
+  for await (const row of rowsOf(app.notificationLog, stop)) {
     const { position, recordedAt, originatorId, originatorVersion } = row;
     events += 1;
     if (position !== before.position + 1) {
@@ -61,6 +61,23 @@ export async function verifyLog(
   fold.endSave();
   onProgress?.({ done: stop, total: stop });
   return { events, findings: [...findings, ...fold.findings], fold };
+}
+
+const BATCH = 1_000;
+
+/** All rows that can be read. The log refuses a part of it that has a gap: there it is read row by row. */
+async function* rowsOf(log: NotificationLog, stop: number): AsyncGenerator<RecordedEvent, void> {
+  for (let start = 1; start <= stop; start += BATCH) {
+    const last = Math.min(stop, start + BATCH - 1);
+    const rows = await log.select({ start, stop: last, limit: BATCH }).catch((error) => {
+      if (!(error instanceof NotAStoreError)) throw error;
+      return undefined;
+    });
+    if (rows) yield* rows;
+    else
+      for (let position = start; position <= last; position++)
+        yield* await log.select({ start: position, stop: position, limit: 1 });
+  }
 }
 
 function toTime(instant: number): string {

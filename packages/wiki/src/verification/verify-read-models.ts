@@ -16,8 +16,8 @@ export interface VerifyModelsOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-// Who saves meanwhile makes differences that are gone when they are looked at again.
-const ATTEMPTS = 4;
+// Who saves meanwhile makes differences that are others, or gone, when they are looked at again.
+const ATTEMPTS = 3;
 // A model that does not move for as long stands still. In milliseconds.
 const PATIENCE = 30_000;
 const PAUSE = 20;
@@ -37,7 +37,7 @@ export async function verifyReadModels(
   try {
     shown.start();
     fresh.start();
-    let findings: readonly Finding[] = [];
+    let differences: ReadonlyMap<string, Difference> = new Map();
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const head = await wiki.events.recorder.head();
       const tell = (done: number) => onProgress?.("deriving", { done, total: head });
@@ -46,10 +46,10 @@ export async function verifyReadModels(
       const behind = await catchUp(shown, head, { tell: () => {}, signal });
       if (behind.length > 0) return behind;
       const found = await compare(shown, fresh, { onProgress, signal });
-      findings = attempt === 1 ? found : findings.filter((it) => found.some(({ message }) => message === it.message));
-      if (findings.length === 0 || (await wiki.events.recorder.head()) === head) return findings;
+      differences = attempt === 1 ? found : lasting(differences, found);
+      if (differences.size === 0 || (await wiki.events.recorder.head()) === head) break;
     }
-    return findings;
+    return [...differences.values()].map(toFinding);
   } finally {
     await fresh.close();
     await memory.close();
@@ -113,33 +113,62 @@ async function catchUp(
   }
 }
 
+/** A question that the two answer differently, with what the answers sum up to; undefined for none. */
+interface Difference {
+  readonly check: ReadModelName;
+  readonly question: string;
+  readonly shown: string | undefined;
+  readonly fresh: string | undefined;
+}
+
+/** What differs in the same way as before. What somebody has changed in between tells nothing. */
+function lasting(
+  before: ReadonlyMap<string, Difference>,
+  now: ReadonlyMap<string, Difference>,
+): ReadonlyMap<string, Difference> {
+  return new Map(
+    [...now].filter(([key, { shown, fresh }]) => {
+      const known = before.get(key);
+      return known !== undefined && known.shown === shown && known.fresh === fresh;
+    }),
+  );
+}
+
 async function compare(
   shown: ReadModels,
   fresh: ReadModels,
   { onProgress, signal }: VerifyModelsOptions,
-): Promise<readonly Finding[]> {
-  const findings: Finding[] = [];
-  for (const name of shown.names) {
+): Promise<ReadonlyMap<string, Difference>> {
+  const differences = new Map<string, Difference>();
+  for (const check of shown.names) {
+    const differ = (question: string, sums: Pick<Difference, "shown" | "fresh">) =>
+      differences.set(`${check}: ${question}`, { check, question, ...sums });
     const wanted = new Map<string, string>();
-    for await (const [question, answer] of QUESTIONS[name](fresh)) {
+    for await (const [question, answer] of QUESTIONS[check](fresh)) {
       signal?.throwIfAborted();
       wanted.set(question, sumOf(answer));
     }
     let done = 0;
-    for await (const [question, answer] of QUESTIONS[name](shown)) {
+    for await (const [question, answer] of QUESTIONS[check](shown)) {
       signal?.throwIfAborted();
-      const sum = wanted.get(question);
+      const sums = { shown: sumOf(answer), fresh: wanted.get(question) };
       wanted.delete(question);
-      if (sum === undefined) findings.push({ check: name, message: `${question} is shown, and not in the log` });
-      else if (sum !== sumOf(answer))
-        findings.push({ check: name, message: `${question} is shown other than the log says` });
+      if (sums.shown !== sums.fresh) differ(question, sums);
       done += 1;
-      if (done % 100 === 0) onProgress?.(name, { done, total: done + wanted.size });
+      if (done % 100 === 0) onProgress?.(check, { done, total: done + wanted.size });
     }
-    for (const question of wanted.keys()) findings.push({ check: name, message: `${question} is missing` });
-    onProgress?.(name, { done, total: done });
+    for (const [question, sum] of wanted) differ(question, { shown: undefined, fresh: sum });
+    onProgress?.(check, { done, total: done });
   }
-  return findings;
+  return differences;
+}
+
+function toFinding({ check, question, shown, fresh }: Difference): Finding {
+  if (shown === undefined) return { check, message: `${question} is missing` };
+  return {
+    check,
+    message: `${question} is ${fresh === undefined ? "shown, and not in the log" : "shown other than the log says"}`,
+  };
 }
 
 /** There may be a million answers: what they sum up to is smaller. */

@@ -22,6 +22,8 @@ export class WikiFold {
   #saveId: string | undefined;
   #position = 0;
   readonly #pages = new Map<string, FoldedPage>();
+  /** The page that lives at each slug. */
+  readonly #living = new Map<string, string>();
   readonly #owners = new Map<string, string | null>();
   /** The slug of each index. */
   readonly #slugs = new Map<string, string>();
@@ -68,10 +70,9 @@ export class WikiFold {
     }
     for (const slug of this.#touched.slugs) {
       const owner = this.#owners.get(slug);
-      if (typeof owner !== "string" || this.#unknown.has(owner)) continue;
-      const page = this.#pages.get(owner);
-      if (page?.slug === slug && !page.deleted) continue;
-      this.#find("slug", owner, `"${slug}" belongs to page ${owner}, which is elsewhere`);
+      if (owner === undefined) continue;
+      if (owner === null) this.#checkFree(slug);
+      else this.#checkOwner(slug, owner);
     }
     this.#touched.pages.clear();
     this.#touched.slugs.clear();
@@ -90,6 +91,20 @@ export class WikiFold {
     return this.#unknown.size === 0;
   }
 
+  #checkOwner(slug: string, owner: string): void {
+    if (this.#unknown.has(owner)) return;
+    const page = this.#pages.get(owner);
+    if (page?.slug === slug && !page.deleted) return;
+    this.#find("slug", owner, `"${slug}" belongs to page ${owner}, which is elsewhere`);
+  }
+
+  /** A page that the save touched has been looked at. */
+  #checkFree(slug: string): void {
+    const id = this.#living.get(slug);
+    if (id === undefined || this.#touched.pages.has(id)) return;
+    this.#find("slug", id, `live page ${id} does not own its slug "${slug}"`);
+  }
+
   #addToPage(id: string, event: PageEvent): void {
     const page = this.#pages.get(id) ?? { slug: "", deleted: false };
     if (page.deleted && event.type !== "Restored")
@@ -100,6 +115,9 @@ export class WikiFold {
       this.#pages.set(id, { ...page, slug: event.data.slug });
     if (event.type === "Deleted" || event.type === "Restored")
       this.#pages.set(id, { ...page, deleted: event.type === "Deleted" });
+    if (this.#living.get(page.slug) === id) this.#living.delete(page.slug);
+    const now = this.#pages.get(id);
+    if (now && !now.deleted) this.#living.set(now.slug, id);
   }
 
   #addToIndex(id: string, event: IndexEvent): void {

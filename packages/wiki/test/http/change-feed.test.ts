@@ -167,11 +167,10 @@ describe("event streams", () => {
     expect(third.status).toBe(503);
     expect(third.headers.get("retry-after")).toBe("1");
     await first.heard(":\n\n");
-    const began = performance.now();
-    await wiki.stop();
+    // With more patience than a test has: nothing is cut, they end by themselves.
+    await wiki.stopServing(60_000);
     await Promise.all([first.ended, second.ended]);
-    // Patience would be longer.
-    expect(performance.now() - began).toBeLessThan(5_000);
+    await wiki.stop();
   });
 
   it("answers HEAD without a stream", async () => {

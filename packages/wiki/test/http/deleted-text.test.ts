@@ -25,7 +25,15 @@ const VALUES: { readonly [field: string]: readonly string[] } = {
   page: ["living", MARKERS.slug, MARKERS.formerSlug],
   under: ["living", MARKERS.slug, "formerslugmark"],
   title: ["x"],
-  q: ["titlemark", "bodymark", "formerbodymark", `"${MARKERS.body}"`, "title:titlemark", `tag:${MARKERS.tag}`, "text -living"],
+  q: [
+    "titlemark",
+    "bodymark",
+    "formerbodymark",
+    `"${MARKERS.body}"`,
+    "title:titlemark",
+    `tag:${MARKERS.tag}`,
+    "text -living",
+  ],
   typed: ["titlem", "formert", "l"],
   tag: [MARKERS.tag, "alive"],
   titles: ["only"],
@@ -52,7 +60,9 @@ const VALUES: { readonly [field: string]: readonly string[] } = {
   saved: ["merged"],
   // Of forms that change something, of which a reader is refused each.
   ...Object.fromEntries(
-    ["body", "tags", "summary", "basedOn", "pageId", "idempotencyKey", "as", "relink", "intent", "updateLinks"].map((name) => [name, ["1"]]),
+    ["body", "tags", "summary", "basedOn", "pageId", "idempotencyKey", "as", "relink", "intent", "updateLinks"].map(
+      (name) => [name, ["1"]],
+    ),
   ),
 };
 
@@ -77,7 +87,10 @@ describe("the text of a deleted page", () => {
     });
     const { wiki: application } = wiki.parts;
     await application.updateTitle(MARKERS.formerSlug, MARKERS.title);
-    await application.updateBody(MARKERS.formerSlug, `some text, ${MARKERS.body} and [[${MARKERS.link}]], [[living]]\n`);
+    await application.updateBody(
+      MARKERS.formerSlug,
+      `some text, ${MARKERS.body} and [[${MARKERS.link}]], [[living]]\n`,
+    );
     await application.updateTags(MARKERS.formerSlug, [MARKERS.tag, "alive"]);
     await application.updateSlug(MARKERS.formerSlug, MARKERS.slug);
     await application.deletePage(MARKERS.slug, { summary: MARKERS.lastSummary });
@@ -139,7 +152,10 @@ describe("the text of a deleted page", () => {
     });
     const headers = [...response.headers].join();
     const isStream = response.headers.get("content-type") === "text/event-stream";
-    return { status: response.status, text: headers + (isStream ? await readStream(response, head) : await response.text()) };
+    return {
+      status: response.status,
+      text: headers + (isStream ? await readStream(response, head) : await response.text()),
+    };
   }
 });
 
@@ -152,7 +168,10 @@ interface TestRequest {
 
 /** Requests for all that a route takes: each field with each of its values, the others as they must be. */
 function requestsOf(route: Route): readonly TestRequest[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(route.resource.input, { io: "input", unrepresentable: "any" });
+  const { properties = {}, required = [] } = z.toJSONSchema(route.resource.input, {
+    io: "input",
+    unrepresentable: "any",
+  });
   const names = Object.keys(properties);
   for (const name of names) {
     if (VALUES[name] === undefined) throw new Error(`"${name}" is a new field: add values for it to this test`);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestWiki, type TestWiki } from "./start-test-wiki.ts";
 import { type Element, parseXml } from "./parse-xml.ts";
+import { startTestWiki, type TestWiki } from "./start-test-wiki.ts";
 
 const TITLE = `<b>&amp; "quoted" 'title'`;
 
@@ -9,7 +9,12 @@ describe("the feeds of a wiki", () => {
 
   beforeAll(async () => {
     wiki = await startTestWiki({ engine: "sqlite" });
-    await wiki.send("POST", "/api/v1/pages", { title: TITLE, slug: "odd", body: "text", summary: "a ]]> & <i>summary</i>" });
+    await wiki.send("POST", "/api/v1/pages", {
+      title: TITLE,
+      slug: "odd",
+      body: "text",
+      summary: "a ]]> & <i>summary</i>",
+    });
     await wiki.send("POST", "/api/v1/pages", { title: "日本", slug: "日本/語", body: "text" });
     await wiki.send("PATCH", "/api/v1/pages/odd", { body: "other text", basedOn: 1 });
   });
@@ -27,7 +32,8 @@ describe("the feeds of a wiki", () => {
     const feed = await atom("/feeds/changes.atom");
     expect(feed.name).toBe("feed");
     expect(feed.attributes["xmlns"]).toBe("http://www.w3.org/2005/Atom");
-    for (const name of ["id", "title", "updated"]) expect(feed.children.filter((it) => it.name === name)).toHaveLength(1);
+    for (const name of ["id", "title", "updated"])
+      expect(feed.children.filter((it) => it.name === name)).toHaveLength(1);
     const self = feed.children.find((it) => it.attributes["rel"] === "self");
     expect(self?.attributes["href"]).toBe(`${wiki.address}/feeds/changes.atom`);
     const entries = feed.children.filter(({ name }) => name === "entry");

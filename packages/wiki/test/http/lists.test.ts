@@ -8,13 +8,22 @@ describe.each(TEST_ENGINES)("the lists of a wiki on %s", (engine) => {
     wiki = await startTestWiki({ engine });
     const pages = [
       { title: "Guides", slug: "guides", body: "All of them: [[guides/bread]], [[guides/beer]].", tags: ["index"] },
-      { title: "Bread", slug: "guides/bread", body: "Flour and water. See [[Oven]] and [[guides]].", tags: ["food", "oven"] },
+      {
+        title: "Bread",
+        slug: "guides/bread",
+        body: "Flour and water. See [[Oven]] and [[guides]].",
+        tags: ["food", "oven"],
+      },
       { title: "Beer", slug: "guides/beer", body: "Barley and water. See [[Oven]].", tags: ["food"] },
       { title: "Zebra", slug: "zebra", body: "Striped.", tags: [] },
       { title: "Ash", slug: "ash", body: "What is left of a [[Zebra]]? No.", tags: [] },
     ];
     for (const page of pages) await wiki.send("POST", "/api/v1/pages", page);
-    await wiki.send("PATCH", "/api/v1/pages/zebra", { body: "Striped, and fast.", basedOn: 1, summary: "Say how fast" });
+    await wiki.send("PATCH", "/api/v1/pages/zebra", {
+      body: "Striped, and fast.",
+      basedOn: 1,
+      summary: "Say how fast",
+    });
     await wiki.parts.readModels.waitFor(await wiki.parts.wiki.events.recorder.head());
   });
 
@@ -31,7 +40,8 @@ describe.each(TEST_ENGINES)("the lists of a wiki on %s", (engine) => {
     expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
     return response.text();
   };
-  const slugsOf = ({ pages }: { readonly pages: readonly { readonly slug: string }[] }) => pages.map(({ slug }) => slug);
+  const slugsOf = ({ pages }: { readonly pages: readonly { readonly slug: string }[] }) =>
+    pages.map(({ slug }) => slug);
 
   it("lists all pages by title, and counts them", async () => {
     const list = await read("/api/v1/pages");

@@ -73,7 +73,10 @@ describe("a server in operation", () => {
     const named = await fetch(`${address}/api/v1/pages/nowhere`);
     await fetch(`${address}/new`, { method: "POST", body: new URLSearchParams({ title: "secret", slug: "a" }) });
     await expect.poll(() => written.split("\n").length).toBe(4);
-    const lines = written.trim().split("\n").map((line) => JSON.parse(line));
+    const lines = written
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(lines).toMatchObject([
       { level: "info", id: "from-a-proxy", method: "GET", path: "/pages", status: 200 },
       { id: named.headers.get("x-request-id"), path: "/api/v1/pages/nowhere", status: 404 },
@@ -171,7 +174,9 @@ describe("a server in operation", () => {
     wiki = await startTestWiki({ engine: "sqlite" });
     const answers = Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        wiki.send("POST", "/api/v1/pages", { title: `Page ${i}`, slug: `page-${i}`, body: "text" }).catch(() => undefined),
+        wiki
+          .send("POST", "/api/v1/pages", { title: `Page ${i}`, slug: `page-${i}`, body: "text" })
+          .catch(() => undefined),
       ),
     );
     await expect.poll(() => wiki.parts.wiki.events.recorder.head()).toBeGreaterThan(0);

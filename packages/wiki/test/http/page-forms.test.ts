@@ -181,6 +181,18 @@ describe("the form for an edit", () => {
   });
 });
 
+test.each(["/new", "/edit/t", "/rename/t"])(
+  "%s keeps what was typed where the store fails, and says when to try again",
+  async (path) => {
+    await create({ title: "T", slug: "t", body: "a" });
+    const form = { ...(await formOf(path)), title: "Typed", slug: "typed", summary: "also typed" };
+    await wiki.parts.wiki.close();
+    const answer = await wiki.post(path, form);
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, expect.stringMatching(/^\d+$/)]);
+    expect((await documentOf(answer)).fieldsOf(path)).toMatchObject(form);
+  },
+);
+
 test("a page that was changed meanwhile is not deleted, and the reason why is kept", async () => {
   await create({ title: "T", slug: "t", body: "a" });
   const form = { ...(await formOf("/delete/t")), summary: "no use" };

@@ -1,7 +1,16 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { patchPage } from "../../src/http/resources/edit-page.ts";
+import { pageDiff } from "../../src/http/resources/page-diff.ts";
+import { pageHistory } from "../../src/http/resources/page-history.ts";
+import { pageLinks } from "../../src/http/resources/page-links.ts";
+import { readPage } from "../../src/http/resources/read-page.ts";
+import type { Site } from "../../src/http/site.ts";
 import { documentOf } from "./html-document.ts";
 import { startTestWiki, type TestWiki } from "./start-test-wiki.ts";
+
+// Resources are declared for a site; here for none, as nothing is asked of it.
+const NOWHERE = {} as Site;
 
 let wiki: TestWiki;
 let head: number;
@@ -98,6 +107,20 @@ test.each([
     expect([path, answer.headers.get("content-encoding")]).toEqual([path, encoding]);
     expect(await answer.text()).toContain("page");
   }
+});
+
+test.each([
+  ["GET", "/api/v1/pages/page", readPage],
+  ["GET", "/api/v1/pages/gone", readPage],
+  ["GET", "/api/v1/history/page", pageHistory],
+  ["GET", "/api/v1/diff/page", pageDiff],
+  ["GET", "/api/v1/diff/page?from=0&to=1", pageDiff],
+  ["GET", "/api/v1/links/else", pageLinks],
+  ["PATCH", "/api/v1/pages/page", patchPage],
+])("%s %s answers what its description says, and nothing else", async (method, path, declare) => {
+  const answer = method === "GET" ? await wiki.fetch(path) : await wiki.send(method, path, {});
+  const data = await answer.json();
+  expect(declare(NOWHERE).output.parse(data)).toEqual(data);
 });
 
 describe("a page that is not there", () => {

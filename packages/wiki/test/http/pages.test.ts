@@ -73,6 +73,8 @@ describe.each(TEST_ENGINES)("pages on %s", (engine) => {
     const { wiki: application, readModels } = wiki.parts;
     for (let i = 1; i <= 130; i++) await application.createPage({ title: `P${i}`, slug: `p${i}`, body: "[[target]]" });
     await readModels.waitFor(await application.events.recorder.head());
+    const { total, pages } = await json("/api/v1/links/target?limit=20");
+    expect([total, pages.length]).toEqual([130, 20]);
     const body = { slug: "goal", updateLinks: true };
     expect((await wiki.send("POST", "/api/v1/rename/target", body)).status).toBe(200);
     const changed = await application.getPages({ gt: 1 });
@@ -107,6 +109,7 @@ describe.each(TEST_ENGINES)("pages on %s", (engine) => {
     }
     const shown = await documentOf(await wiki.fetch("/wiki/secret"));
     expect(shown.links()).toContain("/restore/secret");
+    expect((await documentOf(await wiki.fetch("/wiki/other"))).texts("nav").join()).not.toContain("Secret");
     await create({ title: "Another", slug: "secret" });
     const restore = (await documentOf(await wiki.fetch("/restore/secret"))).fieldsOf("/restore/secret");
     expect(restore["slug"]).toBe("secret-restored");

@@ -6,7 +6,8 @@ export interface Element {
   text: string;
 }
 
-const TOKEN = /<\?xml[^?]*\?>|<\/(?<end>[\w:]+)>|<(?<start>[\w:]+)(?<attributes>(?:\s+[\w:]+="[^"<]*")*)\s*(?<closed>\/)?>|(?<text>[^<]+)/y;
+const TOKEN =
+  /<\?xml[^?]*\?>|<\/(?<end>[\w:]+)>|<(?<start>[\w:]+)(?<attributes>(?:\s+[\w:]+="[^"<]*")*)\s*(?<closed>\/)?>|(?<text>[^<]+)/y;
 const ENTITIES: { readonly [name: string]: string } = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
 
 /** The root of an XML document of elements, attributes and text. Throws where it is not well-formed. */
@@ -21,10 +22,13 @@ export function parseXml(xml: string): Element {
     const { start, end, text, closed, attributes = "" } = groups;
     const current = open.at(-1);
     if (!current) throw new Error(`an end too many at ${at}`);
-    if (text !== undefined) current.text += unescape(text);
+    if (text !== undefined) current.text += withoutEntities(text);
     if (end !== undefined && open.pop()?.name !== end) throw new Error(`"${end}" ends at ${at}, and is not open`);
     if (start === undefined) continue;
-    const pairs = [...attributes.matchAll(/([\w:]+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [name, unescape(value)]);
+    const pairs = [...attributes.matchAll(/([\w:]+)="([^"]*)"/g)].map(([, name = "", value = ""]) => [
+      name,
+      withoutEntities(value),
+    ]);
     const element: Element = { name: start, attributes: Object.fromEntries(pairs), children: [], text: "" };
     current.children.push(element);
     if (closed === undefined) open.push(element);
@@ -34,7 +38,7 @@ export function parseXml(xml: string): Element {
   return element;
 }
 
-function unescape(text: string): string {
+function withoutEntities(text: string): string {
   return text.replaceAll(/&([^;]*);?/g, (_, name: string) => {
     const character = ENTITIES[name];
     if (character === undefined) throw new Error(`unknown entity "${name}"`);

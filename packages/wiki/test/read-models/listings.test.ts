@@ -83,11 +83,14 @@ describeReadModels("listings", (current) => {
     for (const slug of ["guides/start", "guides/start/now", "guides/end", "home"])
       await create(slug, slug.toUpperCase());
     await current().wiki.deletePage("guides/end");
+    await create("guides", "Moved away");
+    await current().wiki.updateSlug("guides", "intro");
     const models = await current().caughtUp();
     const top = (await models.listChildren(ALL, "")).rows;
     expect(top.map(({ path, name, page, pages }) => [path, name, page?.title, pages])).toEqual([
       ["guides", "guides", undefined, 2],
       ["home", "home", "HOME", 1],
+      ["intro", "intro", "Moved away", 1],
     ]);
     const below = (await models.listChildren(ALL, toSlug("guides"))).rows;
     expect(below.map(({ path, name, page, pages }) => [path, name, page?.title, pages])).toEqual([

@@ -1,7 +1,14 @@
 import type { Uuid } from "../../domain/uuid.ts";
 import { ChangeSignal } from "../../persistence/change-signal.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
-import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
+import type {
+  Durability,
+  LogIdentity,
+  LogRange,
+  Recorder,
+  StreamRange,
+  StreamStart,
+} from "../../persistence/recorder.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
 import { type PostgresAddress, PostgresConnections } from "./postgres-connections.ts";
 import { PostgresListener } from "./postgres-listener.ts";
@@ -35,6 +42,8 @@ export interface PostgresRecorderOptions extends PostgresAddress {
    * `advisory-lock`.
    */
   readonly serialiser?: Serialiser;
+  /** Default `save`. */
+  readonly durability?: Durability;
   /** Milliseconds since 1970; default the clock of the server, so that nodes agree. */
   readonly clock?: () => number;
   /** How long a save is pursued whose connection was lost before the answer, in milliseconds; default 10,000. */
@@ -48,9 +57,10 @@ export interface PostgresRecorderOptions extends PostgresAddress {
  */
 export async function openPostgresRecorder(options: PostgresRecorderOptions): Promise<Recorder> {
   const { poolSize = 10, serialiser = "advisory-lock", clock, outcomeTimeout = 10_000 } = options;
+  const { durability = "save" } = options;
   const schema = toSchemaName(options.schema);
   const connections = await PostgresConnections.load(options);
-  const writer = new PostgresWriter(connections, { schema, serialiser, clock, outcomeTimeout });
+  const writer = new PostgresWriter(connections, { schema, serialiser, clock, outcomeTimeout, durability });
   try {
     const log = await writer.open();
     return new PostgresRecorder(log, connections, writer, { poolSize, schema });

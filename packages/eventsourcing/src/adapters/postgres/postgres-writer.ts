@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { QueryConfig } from "pg";
 import { ProgrammingError } from "../../domain/errors.ts";
 import { type Outcome, UnknownGroupOutcome } from "../../persistence/group-committer.ts";
-import type { LogIdentity } from "../../persistence/recorder.ts";
+import type { Durability, LogIdentity } from "../../persistence/recorder.ts";
 import { ClockSkewError } from "../../persistence/store-errors.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
 import { disconnect, type PostgresConnections } from "./postgres-connections.ts";
@@ -20,6 +20,7 @@ export interface WriterOptions {
   readonly serialiser: Serialiser;
   readonly clock: (() => number) | undefined;
   readonly outcomeTimeout: number;
+  readonly durability: Durability;
 }
 
 /** What became of sending a group once. Where it was lost, it may have been recorded or not. */
@@ -85,7 +86,14 @@ export class PostgresWriter {
   }
 
   async close(): Promise<void> {
+    if (this.#options.durability === "close" && this.#session) await this.#bringToDisk(this.#session);
     await this.#session?.client.end();
+  }
+
+  /** A commit that waits for the disk waits for all before it. */
+  async #bringToDisk({ client }: Session): Promise<void> {
+    await client.query("set synchronous_commit = on");
+    await client.query(`update "${this.#options.schema}".log set schema_version = schema_version`);
   }
 
   async #append(saves: readonly StoredSave[], pursuit: Pursuit): Promise<Answer> {
@@ -151,6 +159,7 @@ export class PostgresWriter {
       if (this.#lost) await endSession(client, this.#lost, this.#connections.where);
       this.#lost = undefined;
       if (this.#log) await assertSameLog(client, this.#options.schema, this.#log);
+      if (this.#options.durability === "close") await client.query("set synchronous_commit = off");
     } catch (error) {
       disconnect(client);
       throw error;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { uuid7 } from "../../domain/uuid.ts";
-import type { LogIdentity } from "../../persistence/recorder.ts";
+import type { Durability, LogIdentity } from "../../persistence/recorder.ts";
 import { NewerStoreError } from "../../persistence/store-errors.ts";
 import { assertOurs, numberOf, openDatabase } from "./sqlite-database.ts";
 import { APPLICATION_ID, LOG_MIGRATIONS } from "./sqlite-schema.ts";
@@ -8,14 +8,26 @@ import { APPLICATION_ID, LOG_MIGRATIONS } from "./sqlite-schema.ts";
 // Reads of streams are 1.5 times as fast as without.
 const MMAP_SIZE = 256 * 1024 * 1024;
 
-/** Opens the log for writing, creates or migrates it. Every acknowledged commit survives a power cut. */
-export function openLogForWriting(file: string): DatabaseSync {
+/** Opens the log for writing, creates or migrates it. */
+export function openLogForWriting(file: string, durability: Durability = "save"): DatabaseSync {
   return openDatabase(file, (db) => {
     assertOurs(db, file, APPLICATION_ID);
+    db.exec("pragma journal_mode = wal");
     // FULL at every open: some builds reopen a WAL file with NORMAL, and that loses acknowledged commits.
-    db.exec("pragma journal_mode = wal; pragma synchronous = full");
+    setSynchronous(db, durability === "save" ? "full" : "normal");
     migrate(db, file);
   });
+}
+
+/** Makes all commits so far survive a power cut, those of a connection that did not wait for the disk too. */
+export function bringCommitsToDisk(db: DatabaseSync): void {
+  setSynchronous(db, "full");
+  // A commit waits for all that was written to the write-ahead log before it.
+  db.exec("begin immediate; update log set epoch = epoch; commit");
+}
+
+function setSynchronous(db: DatabaseSync, level: "full" | "normal"): void {
+  db.exec(`pragma synchronous = ${level}`);
 }
 
 /** Opens the log for reading; it must have been opened for writing before. */

@@ -3,7 +3,14 @@ import { ProgrammingError } from "../../domain/errors.ts";
 import type { Uuid } from "../../domain/uuid.ts";
 import { ChangeSignal } from "../../persistence/change-signal.ts";
 import { GroupCommitter } from "../../persistence/group-committer.ts";
-import type { LogIdentity, LogRange, Recorder, StreamRange, StreamStart } from "../../persistence/recorder.ts";
+import type {
+  Durability,
+  LogIdentity,
+  LogRange,
+  Recorder,
+  StreamRange,
+  StreamStart,
+} from "../../persistence/recorder.ts";
 import { StoreClosedError } from "../../persistence/store-errors.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
 import { toStoreError } from "./sqlite-errors.ts";
@@ -28,6 +35,8 @@ export interface SqliteRecorderOptions {
   readonly readModelsFile?: string;
   /** Milliseconds since 1970; default `Date.now`. */
   readonly clock?: () => number;
+  /** Default `save`. */
+  readonly durability?: Durability;
 }
 
 /**
@@ -35,13 +44,14 @@ export interface SqliteRecorderOptions {
  * Several processes may open one file. Rejects with `NotAStoreError`, `NewerStoreError`, `StoreUnavailableError`.
  */
 export async function openSqliteRecorder(options: SqliteRecorderOptions): Promise<Recorder> {
-  const { file, derivedFile = `${file}.derived`, readModelsFile = `${file}.read-models`, clock = Date.now } = options;
+  const { file, derivedFile = `${file}.derived`, readModelsFile = `${file}.read-models` } = options;
+  const { clock = Date.now, durability = "save" } = options;
   if (file === "" || file.startsWith(":") || new Set([file, derivedFile, readModelsFile]).size < 3) {
     throw new ProgrammingError(
       `"${file}" is no path for a store; give each file a path of its own, or open a memory recorder for tests`,
     );
   }
-  const writer = new SqliteWriter({ log: file, derived: derivedFile });
+  const writer = new SqliteWriter({ log: file, derived: derivedFile, durability });
   try {
     const log = await writer.open();
     return new SqliteRecorder(log, writer, openLogForReading(file), openDerivedForReading(derivedFile), {
@@ -76,7 +86,7 @@ class SqliteRecorder implements Recorder {
     writer: SqliteWriter,
     reading: DatabaseSync,
     derived: DatabaseSync,
-    { file, derivedFile, readModelsFile, clock }: Required<SqliteRecorderOptions>,
+    { file, derivedFile, readModelsFile, clock }: Required<Omit<SqliteRecorderOptions, "durability">>,
   ) {
     this.log = log;
     this.#writer = writer;

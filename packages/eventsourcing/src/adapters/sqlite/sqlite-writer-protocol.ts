@@ -1,6 +1,6 @@
 import type { Uuid } from "../../domain/uuid.ts";
 import { type Outcome, UnknownGroupOutcome } from "../../persistence/group-committer.ts";
-import type { LogIdentity } from "../../persistence/recorder.ts";
+import type { Durability, LogIdentity } from "../../persistence/recorder.ts";
 import { ClockSkewError, NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
 import type { StoredSave, StoredSnapshot } from "../../persistence/stored-event.ts";
 import { resultCode, toStoreError } from "./sqlite-errors.ts";
@@ -9,6 +9,7 @@ import { resultCode, toStoreError } from "./sqlite-errors.ts";
 export interface WriterFiles {
   readonly log: string;
   readonly derived: string;
+  readonly durability: Durability;
 }
 
 export type Request =

@@ -6,7 +6,7 @@ import type { LogIdentity } from "../../persistence/recorder.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
 import { BUSY, needsReopen } from "./sqlite-errors.ts";
 import { SqliteLogTable } from "./sqlite-log-table.ts";
-import { openLogForWriting, readIdentity } from "./sqlite-open.ts";
+import { bringCommitsToDisk, openLogForWriting, readIdentity } from "./sqlite-open.ts";
 import { openDerivedForWriting } from "./sqlite-open-derived.ts";
 import { SNAPSHOT_COLUMNS } from "./sqlite-rows.ts";
 import { type Request, toFailure, type WriterFiles } from "./sqlite-writer-protocol.ts";
@@ -65,7 +65,7 @@ class WritingThread {
 
   #opened() {
     if (!this.#log) {
-      const db = openLogForWriting(this.#files.log);
+      const db = openLogForWriting(this.#files.log, this.#files.durability);
       try {
         if (this.#unverified) bringToDisk(db);
         this.#log = { db, table: new SqliteLogTable(db) };
@@ -137,6 +137,7 @@ class WritingThread {
   }
 
   #close(): void {
+    if (this.#files.durability === "close" && this.#log) bringCommitsToDisk(this.#log.db);
     this.#log?.db.close();
     this.#derived?.close();
     this.#log = undefined;

@@ -4,9 +4,9 @@ import type { ChangeRow } from "../../read-models/changes/change-queries.ts";
 import { changesAddress, diffAddress, historyAddress, pageAddress } from "../../views/addresses.ts";
 import type { Change } from "../../views/changes-list.ts";
 import { formatGrowth } from "../../views/wording.ts";
+import { toChange } from "../change-entry.ts";
 import { PathField } from "../list-fields.ts";
 import { type Asked, type Resource, resource } from "../resource.ts";
-import { toChange } from "../change-entry.ts";
 import { originFor, type Site } from "../site.ts";
 
 /** What a feed is about, whichever its form. Addresses are absolute. */

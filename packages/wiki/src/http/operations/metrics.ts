@@ -1,3 +1,4 @@
+import type { ProjectionStatus } from "@palimpsest/eventsourcing";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { WikiParts } from "../../access/wiki-parts.ts";
 
@@ -71,26 +72,22 @@ export class Metrics {
   }
 
   #countReadModels({ readModels }: Counted["parts"]): void {
-    const registers = [this.#registry];
-    const labelNames = ["projection"] as const;
-    const failed = new Gauge({
-      name: "palimpsest_projection_failed",
-      help: "1 where a projection stopped at an event",
-      labelNames,
-      registers,
-    });
-    new Gauge({
-      name: "palimpsest_projection_lag_events",
-      help: "Events of the log that a projection has not seen",
-      labelNames,
-      registers,
-      async collect() {
-        for (const { name, lag, failure } of await readModels.status().catch(() => [])) {
-          this.set({ projection: name }, lag);
-          failed.set({ projection: name }, failure ? 1 : 0);
-        }
-      },
-    });
+    const count = (name: string, help: string, of: (status: ProjectionStatus) => number) => {
+      new Gauge({
+        name,
+        help,
+        labelNames: ["projection"],
+        registers: [this.#registry],
+        async collect() {
+          for (const status of await readModels.status().catch(() => []))
+            this.set({ projection: status.name }, of(status));
+        },
+      });
+    };
+    count("palimpsest_projection_lag_events", "Events of the log that a projection has not seen", ({ lag }) => lag);
+    count("palimpsest_projection_failed", "1 where a projection stopped at an event", ({ failure }) =>
+      failure ? 1 : 0,
+    );
   }
 }
 

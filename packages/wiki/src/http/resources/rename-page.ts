@@ -84,7 +84,8 @@ async function modelOf(site: Site, given: Fields, asked: Asked, errors: RenameMo
       summary: textOf(given, "summary"),
     },
     errors,
-    ...(await linksHere(site, slug, asked)),
+    // What was typed is shown also where the store fails.
+    ...(await linksHere(site, slug, asked).catch(() => ({ backlinks: 0, linkedFrom: [] }))),
   };
 }
 

@@ -70,11 +70,7 @@ export async function backlinks(
 }
 
 /** How many pages `backlinks` lists in all. */
-export async function countBacklinks(
-  sql: ProjectionSession,
-  { deleted }: Visibility,
-  slug: string,
-): Promise<number> {
+export async function countBacklinks(sql: ProjectionSession, { deleted }: Visibility, slug: string): Promise<number> {
   const [found] = await sql.query<{ readonly count: number }>(
     `select count(distinct p.page_id) as count
      from ${sql.table("link")} l join ${sql.table("page")} p on p.page_id = l.page_id

@@ -1,3 +1,4 @@
+import { createServer } from "node:net";
 import { CodedError } from "@palimpsest/eventsourcing";
 
 /** The server cannot have the address that it is to listen on. */
@@ -13,7 +14,21 @@ export class CannotListenError extends CodedError {
 
 /** Whether another program listens there. */
 export function isTaken(error: unknown): boolean {
-  return codeOf(error) === "EADDRINUSE";
+  return error instanceof CannotListenError && codeOf(error.cause) === "EADDRINUSE";
+}
+
+/** Resolves where this program could listen now. Rejects with `CannotListenError`. */
+export async function tryPort(host: string, port: number): Promise<void> {
+  const server = createServer();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, host, resolve);
+    });
+  } catch (error) {
+    throw toListenError(error, port);
+  }
+  await new Promise((resolve) => server.close(resolve));
 }
 
 /** Names what keeps a server from listening; another error stays as it is. */

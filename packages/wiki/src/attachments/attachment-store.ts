@@ -1,0 +1,139 @@
+import { createHash, randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
+import { ContentHash } from "../domain/attachment-content.ts";
+import { HEAD_BYTES } from "../domain/media-types.ts";
+import { AttachmentStoreError, AttachmentTooLargeError, DamagedAttachmentError } from "./attachment-store-errors.ts";
+
+/** Bytes that are kept. */
+export interface KeptContent {
+  readonly hash: ContentHash;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** A part of a file; both ends belong to it. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Bytes in a folder, by their hash: `ab/abcdef…`. What is kept there is on disk when it is acknowledged, and is never
+ * changed or taken away; the same bytes are kept once. Bytes whose event was never recorded stay behind, as does what an
+ * upload that was cut left in `incoming/`: a sweep may take away both.
+ */
+export class AttachmentStore {
+  /** The folder; made when something is kept. */
+  readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /**
+   * Keeps bytes as they come, at most `limit`; answers also the first of them. Rejects with `AttachmentTooLargeError`,
+   * `AttachmentStoreError`, and as the bytes do.
+   */
+  async keep(
+    bytes: AsyncIterable<Uint8Array>,
+    limit: number,
+  ): Promise<KeptContent & { readonly head: Uint8Array }> {
+    const incoming = join(this.folder, "incoming");
+    const temporary = join(incoming, randomUUID());
+    const file = await this.#written(async () => {
+      await mkdir(incoming, { recursive: true });
+      return open(temporary, "wx");
+    });
+    try {
+      const written = await this.#write(file, bytes, limit).finally(() => file.close());
+      await this.#written(() => this.#moveIn(temporary, written.hash));
+      return written;
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  /** Bytes that were kept, or a part of them, as a stream. Rejects with `DamagedAttachmentError`. */
+  async read(content: KeptContent, range?: ByteRange): Promise<ReadableStream<Uint8Array>> {
+    const file = await this.#open(content);
+    const part = range ? { start: range.first, end: range.last } : {};
+    // What node:stream gives is the stream of the web.
+    return Readable.toWeb(file.createReadStream(part)) as ReadableStream<Uint8Array>;
+  }
+
+  /** Reads bytes that were kept from end to end. Rejects with `DamagedAttachmentError`. */
+  async verify(content: KeptContent): Promise<void> {
+    await using file = await this.#open(content);
+    const hash = createHash("sha256");
+    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+    if (hash.digest("hex") !== content.hash) throw this.#damaged(content, "content");
+  }
+
+  async #write(file: FileHandle, bytes: AsyncIterable<Uint8Array>, limit: number) {
+    const hash = createHash("sha256");
+    const head = Buffer.alloc(HEAD_BYTES);
+    let size = 0;
+    for await (const chunk of bytes) {
+      if (size + chunk.length > limit) throw new AttachmentTooLargeError(limit);
+      if (size < HEAD_BYTES) head.set(chunk.subarray(0, HEAD_BYTES - size), size);
+      size += chunk.length;
+      hash.update(chunk);
+      await this.#written(() => file.appendFile(chunk));
+    }
+    await this.#written(() => file.sync());
+    return { hash: ContentHash.parse(hash.digest("hex")), size, head: head.subarray(0, Math.min(size, HEAD_BYTES)) };
+  }
+
+  /** Puts a file where its hash says. What is there already is the same, or damaged: it is replaced. */
+  async #moveIn(temporary: string, hash: ContentHash): Promise<void> {
+    const path = this.#pathOf(hash);
+    await mkdir(dirname(path), { recursive: true });
+    await rename(temporary, path);
+    for (const folder of [dirname(path), this.folder, dirname(this.folder)]) await syncFolder(folder);
+  }
+
+  async #open(content: KeptContent): Promise<FileHandle> {
+    let file: FileHandle;
+    try {
+      file = await open(this.#pathOf(content.hash));
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") throw this.#damaged(content, "missing");
+      throw error;
+    }
+    const { size } = await file.stat();
+    if (size === content.size) return file;
+    await file.close();
+    throw this.#damaged(content, "length");
+  }
+
+  #damaged({ hash }: KeptContent, fault: DamagedAttachmentError["fault"]): DamagedAttachmentError {
+    return new DamagedAttachmentError({ hash, path: this.#pathOf(hash), fault });
+  }
+
+  #pathOf(hash: ContentHash): string {
+    return join(this.folder, hash.slice(0, 2), hash);
+  }
+
+  async #written<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      throw codeOf(error) === undefined ? error : new AttachmentStoreError(this.folder, error);
+    }
+  }
+}
+
+/** Without it, a file that was moved into a folder is not there after a power cut. */
+async function syncFolder(path: string): Promise<void> {
+  // Windows opens no folders.
+  if (process.platform === "win32") return;
+  await using folder = await open(path);
+  await folder.sync();
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
