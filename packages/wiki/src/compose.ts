@@ -1,13 +1,12 @@
 import { rm } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { Environment } from "@palimpsest/eventsourcing";
 import type { WikiParts } from "./access/wiki-parts.ts";
 import type { AccountsDatabase } from "./accounts/accounts-tables.ts";
 import { openAccounts } from "./accounts/open-accounts.ts";
 import { People } from "./accounts/people.ts";
+import { WikiApplication } from "./application/wiki-application.ts";
 import { attachmentFolderFor } from "./attachments/attachment-folder.ts";
 import { AttachmentStore } from "./attachments/attachment-store.ts";
-import { WikiApplication } from "./application/wiki-application.ts";
 import { ReadModels } from "./read-models/read-models.ts";
 
 /** A wiki with all its parts, open. */
@@ -47,7 +46,7 @@ export async function openWiki(
         await readModels.close();
         await wiki.close();
         await accounts.destroy();
-        if (folder.isTemporary) await rm(dirname(folder.path), { recursive: true });
+        if (folder.isTemporary) await rm(folder.path, { recursive: true, force: true });
       },
     };
   } catch (error) {

@@ -210,6 +210,14 @@ describe.each(Object.keys(ENGINES))("projections on %s", (engine) => {
     assert.deepEqual(await second.read(balances, readEffects), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  it("leaves no lease behind when it is closed", async () => {
+    const runner = start();
+    await runner.waitFor(await deposit("Ana", 1));
+    await runner.close();
+    const { reader } = app.recorder.readModels;
+    assert.deepEqual(await reader.query(`select name from ${reader.qualify("lease")}`), []);
+  });
+
   it("applies each event once where several runners believe that they are the one", async () => {
     // A lease that has run out at once is no lease.
     const racing = Array.from({ length: 4 }, () => start(balances, { leaseDuration: 1 }));

@@ -1,6 +1,5 @@
 import type { AttachmentDetails, AttachmentListing, AttachmentVersion } from "../application/attachments.ts";
-import type { ByteRange } from "../attachments/attachment-store.ts";
-import type { AttachmentContent } from "../domain/attachment-content.ts";
+import type { AttachmentContent, ByteRange } from "../domain/attachment-content.ts";
 import { AttachmentNotFoundError } from "../domain/attachment-errors.ts";
 import { type AttachmentName, toAttachmentName } from "../domain/attachment-name.ts";
 import { currentUserId } from "../domain/current-user.ts";

@@ -1,4 +1,9 @@
-import { type Application, type RecordedDomainEvent, type Saveable, VersionConflictError } from "@palimpsest/eventsourcing";
+import {
+  type Application,
+  type RecordedDomainEvent,
+  type Saveable,
+  VersionConflictError,
+} from "@palimpsest/eventsourcing";
 import {
   Attachment,
   type AttachmentAggregate,
@@ -29,9 +34,14 @@ export interface AttachmentVersion {
   readonly recordedAt: number;
 }
 
+/** A file as it is, and when it was last changed, in milliseconds since 1970. */
+export interface ListedAttachment extends AttachmentDetails {
+  readonly recordedAt: number;
+}
+
 /** Files, the newest first. */
 export interface AttachmentListing {
-  readonly attachments: readonly AttachmentDetails[];
+  readonly attachments: readonly ListedAttachment[];
   /** Where the next part begins; undefined at the end. */
   readonly next: number | undefined;
 }
@@ -86,9 +96,7 @@ export class Attachments {
     const current = await this.#events.repository.find(Attachment, Attachment.idOf({ name: canonical }));
     if (!current) throw new AttachmentNotFoundError(canonical);
     if (version === undefined) return toDetails(current);
-    return toDetails(
-      await this.#events.repository.get(Attachment, current.id, { version: toVersionNumber(version) }),
-    );
+    return toDetails(await this.#events.repository.get(Attachment, current.id, { version: toVersionNumber(version) }));
   }
 
   /** Those of some names that are files, and not deleted. */
@@ -114,7 +122,11 @@ export class Attachments {
     readonly limit: number;
     readonly deleted: boolean;
   }): Promise<AttachmentListing> {
-    const attachments: AttachmentDetails[] = [];
+    const attachments: AttachmentAggregate[] = [];
+    const until = async (next: number | undefined) => ({
+      attachments: await Promise.all(attachments.map((file) => this.#listed(file))),
+      next,
+    });
     let place = before;
     while (true) {
       const batch = Math.min(limit + 1 - attachments.length, LISTING_BATCH);
@@ -126,10 +138,10 @@ export class Attachments {
         const file = found.get(id);
         if (!file || (file.state.deleted && !deleted)) continue;
         // It would be the first of the next part, which begins before what was looked at last.
-        if (attachments.length === limit) return { attachments, next: (logged[i]?.originatorVersion ?? 0) + 1 };
-        attachments.push(toDetails(file));
+        if (attachments.length === limit) return until((logged[i]?.originatorVersion ?? 0) + 1);
+        attachments.push(file);
       }
-      if (logged.length < batch) return { attachments, next: undefined };
+      if (logged.length < batch) return until(undefined);
       place = logged.at(-1)?.originatorVersion;
     }
   }
@@ -146,6 +158,12 @@ export class Attachments {
       if (logged.length < LISTING_BATCH) return;
       after = logged.at(-1)?.originatorVersion ?? after;
     }
+  }
+
+  async #listed(file: AttachmentAggregate): Promise<ListedAttachment> {
+    const last = { after: file.version - 1, upTo: file.version };
+    const [event] = await this.#events.repository.history(Attachment, file.id, last);
+    return { ...toDetails(file), recordedAt: event?.recordedAt ?? 0 };
   }
 
   #execute(

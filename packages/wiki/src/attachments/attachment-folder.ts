@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { randomUUID } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -8,8 +8,8 @@ export function attachmentFolderFor(address: string): { readonly path: string; r
     return { path: `${address.slice("sqlite:".length)}.attachments`, isTemporary: false };
   }
   if (address.startsWith("memory:")) {
-    return { path: join(mkdtempSync(join(tmpdir(), "palimpsest-attachments-")), "files"), isTemporary: true };
+    return { path: join(tmpdir(), `palimpsest-attachments-${randomUUID()}`), isTemporary: true };
   }
-  // Beside what a wiki on SQLite is called where nobody says how: `wiki.db`.
+  // As `wiki.db` is what a wiki on SQLite is called where nobody says how.
   return { path: "wiki.attachments", isTemporary: false };
 }

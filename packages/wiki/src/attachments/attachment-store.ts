@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
-import { ContentHash } from "../domain/attachment-content.ts";
+import { type ByteRange, ContentHash } from "../domain/attachment-content.ts";
 import { HEAD_BYTES } from "../domain/media-types.ts";
 import { AttachmentStoreError, AttachmentTooLargeError, DamagedAttachmentError } from "./attachment-store-errors.ts";
 
@@ -11,12 +11,6 @@ export interface KeptContent {
   readonly hash: ContentHash;
   /** In bytes. */
   readonly size: number;
-}
-
-/** A part of a file; both ends belong to it. */
-export interface ByteRange {
-  readonly first: number;
-  readonly last: number;
 }
 
 /**
@@ -36,10 +30,7 @@ export class AttachmentStore {
    * Keeps bytes as they come, at most `limit`; answers also the first of them. Rejects with `AttachmentTooLargeError`,
    * `AttachmentStoreError`, and as the bytes do.
    */
-  async keep(
-    bytes: AsyncIterable<Uint8Array>,
-    limit: number,
-  ): Promise<KeptContent & { readonly head: Uint8Array }> {
+  async keep(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<KeptContent & { readonly head: Uint8Array }> {
     const incoming = join(this.folder, "incoming");
     const temporary = join(incoming, randomUUID());
     const file = await this.#written(async () => {

@@ -14,6 +14,12 @@ export const ContentSize = z.int().min(1, "must not be empty");
 export const MediaType = z.string().regex(/^[a-z]+\/[a-z0-9.+-]{1,80}$/, "must be a media type");
 export type MediaType = z.infer<typeof MediaType>;
 
+/** A part of a file; both ends belong to it. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** The bytes of a file, by what is known of them. */
 export interface AttachmentContent {
   readonly hash: ContentHash;

@@ -23,7 +23,8 @@ export const AttachmentName = z
     abort: true,
   })
   .refine((name) => name.split("/").every((part) => FIRST.test(part) && !/[. ]$| {2}/.test(part)), {
-    error: "must have names between slashes that begin with a letter, a digit or an underscore and end with no dot or space",
+    error:
+      "must have names between slashes that begin with a letter, a digit or an underscore and end with no dot or space",
     abort: true,
   })
   .refine((name) => EXTENSION.test(name), "must end with an extension such as .png")

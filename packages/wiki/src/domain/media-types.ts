@@ -13,7 +13,8 @@ interface KnownType {
 const isSvg = (head: Uint8Array) => !head.includes(0) && /<svg[\s>]/i.test(latin1(head));
 // No byte of a text in any encoding that ASCII is part of.
 const isText = (head: Uint8Array) => !head.includes(0);
-const isMp4 = (brands: RegExp) => (head: Uint8Array) => latin1(head, 4, 8) === "ftyp" && brands.test(latin1(head, 8, 32));
+const isMp4 = (brands: RegExp) => (head: Uint8Array) =>
+  latin1(head, 4, 8) === "ftyp" && brands.test(latin1(head, 8, 32));
 const begins =
   (...magics: readonly string[]) =>
   (head: Uint8Array) =>

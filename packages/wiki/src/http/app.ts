@@ -35,7 +35,9 @@ export function createApp(parts: AppParts): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (context, next) => {
     await next();
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) context.header(name, value);
+    // A file has a policy of its own, which is stricter.
+    const { headers } = context.res;
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!headers.has(name)) context.header(name, value);
   });
   app.get("/assets/*", (context) => asset(context, parts.files.get(context.req.path)) ?? notFound(context, parts));
   for (const kind of FORMS) {

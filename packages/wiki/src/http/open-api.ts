@@ -89,8 +89,12 @@ function describeOperation({ method, path, names }: Address, resource: Resource)
         ...describe(properties[name]),
       })),
     ],
-    ...(isRead || others.length === 0 ? {} : { requestBody: bodyOf(properties, required, others) }),
-    responses: { ...answersOf(resource), ...problemsOf(resource, isRead) },
+    ...(isRead ? {} : requestBodyOf(resource, properties, required, others)),
+    responses: {
+      ...(isRead && inPath.length > 0 ? MOVED : {}),
+      ...answersOf(resource),
+      ...problemsOf(resource, isRead),
+    },
   };
 }
 
@@ -100,6 +104,16 @@ function describe(schema: OpenApiSchema = {}): { readonly schema: OpenApiSchema;
 }
 
 type Properties = { readonly [name: string]: OpenApiSchema };
+
+function requestBodyOf(
+  { bodyType }: Resource,
+  properties: Properties,
+  required: readonly string[],
+  names: readonly string[],
+): Pick<OpenApiOperation, "requestBody"> {
+  if (bodyType !== undefined) return { requestBody: { required: true, content: { [bodyType]: {} } } };
+  return names.length === 0 ? {} : { requestBody: bodyOf(properties, required, names) };
+}
 
 function bodyOf(properties: Properties, required: readonly string[], names: readonly string[]) {
   const schema: OpenApiSchema = {
@@ -114,12 +128,16 @@ function bodyOf(properties: Properties, required: readonly string[], names: read
   };
 }
 
+// A page keeps its former addresses.
+const MOVED = { 302: { description: "It is under the address in the header Location" } } as const;
+
 function answersOf({ output, answers = {} }: Resource): OpenApiOperation["responses"] {
   const { status = 200, type = "application/json" } = answers;
-  if (status === 302) return { 302: { description: "It is under the address in the header Location" } };
+  if (status === 302) return MOVED;
   const [mediaType = ""] = type.split(";");
   const content = { [mediaType]: { schema: schemaOf(output, "output") } };
-  return { [status]: { description: "What was asked for", content } };
+  const answer = { description: "What was asked for", content };
+  return { [status]: answer, ...(answers.mayCreate ? { 201: { description: "It was made", content } } : {}) };
 }
 
 function problemsOf({ errors = [] }: Resource, isRead: boolean): OpenApiOperation["responses"] {

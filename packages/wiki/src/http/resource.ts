@@ -65,7 +65,9 @@ export interface Resource<Input extends z.ZodType = z.ZodType> {
   /** The data of its answer. */
   readonly output: z.ZodType;
   /** What an answer is that is not 200 with JSON: in the description of the API. */
-  readonly answers?: { readonly status?: 201 | 302; readonly type?: string };
+  readonly answers?: { readonly status?: 201 | 302; readonly type?: string; readonly mayCreate?: true };
+  /** The type of a body that `handle` reads by itself: a file. Every other body is fields. */
+  readonly bodyType?: string;
   /** The codes of the errors that it may answer beside those that any may: in the description of the API. */
   readonly errors?: readonly string[];
   /** Fields of the query that may be given several times: a list each. */

@@ -33,14 +33,14 @@ export interface KeptBody {
 
 /** Asks a resource, and answers in the form that was asked for; what goes wrong too. Never rejects. */
 export async function respond(
-  { input, lists, handle, showError }: Resource,
+  { input, lists, bodyType, handle, showError }: Resource,
   asked: Asked,
   params: Fields,
   surroundings: Surroundings,
 ): Promise<Response> {
   let given: Fields = params;
   try {
-    given = await fieldsGiven(asked, params, lists);
+    given = await fieldsGiven(asked, params, { lists, hasFields: bodyType === undefined });
     const parsed = input.safeParse(given);
     if (!parsed.success) throw toInvalidInput(parsed.error);
     return await toResponse(await handle(parsed.data, asked), asked, surroundings);
@@ -73,10 +73,14 @@ export async function respondError(error: unknown, asked: Asked, surroundings: S
   });
 }
 
-async function fieldsGiven({ request, url }: Asked, params: Fields, lists?: readonly string[]): Promise<Fields> {
+async function fieldsGiven(
+  { request, url }: Asked,
+  params: Fields,
+  { lists, hasFields }: { readonly lists?: readonly string[] | undefined; readonly hasFields: boolean },
+): Promise<Fields> {
   const isRead = request.method === "GET" || request.method === "HEAD";
   const query = fieldsOfQuery(url, lists);
-  const given = isRead ? query : { ...query, ...(await fieldsOfBody(request)) };
+  const given = isRead || !hasFields ? query : { ...query, ...(await fieldsOfBody(request)) };
   // Databases refuse it, and no text of ours has it.
   for (const [name, value] of Object.entries({ ...query, ...params })) {
     if (String(value).includes("\0"))

@@ -7,6 +7,14 @@ import { robots } from "./feeds/robots.ts";
 import { sitemap } from "./feeds/sitemap.ts";
 import { describeApi } from "./open-api.ts";
 import { liveness, readiness, readMetrics } from "./operations/health-resources.ts";
+import {
+  deleteAttachment,
+  listAttachments,
+  putAttachment,
+  readAttachment,
+  restoreAttachment,
+  uploadFromForm,
+} from "./resources/attachments.ts";
 import { completeTitles } from "./resources/complete-titles.ts";
 import { deletePage, showDeletePage } from "./resources/delete-page.ts";
 import { editFromForm, patchPage, showEditPage } from "./resources/edit-page.ts";
@@ -32,6 +40,8 @@ import type { Site } from "./site.ts";
 const SLUG = ":slug{.+}";
 // Where a new slug may stand in the body, the one in the address has another name.
 const PAGE = ":page{.+}";
+// The name of a file ends in an extension, so that what stands behind a further slash is no part of it.
+const FILE = ":name{.+}";
 
 /** Every address of the wiki. */
 export function routesOf(site: Site): readonly Route[] {
@@ -70,6 +80,21 @@ export function routesOf(site: Site): readonly Route[] {
     { html: "GET /random", api: "GET /api/v1/random", resource: randomPage(site) },
     { api: "GET /api/v1/contributors", resource: listContributors(site) },
     { api: "GET /api/v1/statistics", resource: readStatistics(site) },
+
+    { html: "GET /attachments", api: "GET /api/v1/attachments", resource: listAttachments(site) },
+    { html: "POST /attachments", resource: uploadFromForm(site) },
+    { html: `GET /attachments/${FILE}`, api: `GET /api/v1/attachments/${FILE}`, resource: readAttachment(site) },
+    { api: `PUT /api/v1/attachments/${FILE}`, resource: putAttachment(site) },
+    {
+      html: `POST /attachments/${FILE}/delete`,
+      api: `DELETE /api/v1/attachments/${FILE}`,
+      resource: deleteAttachment(site),
+    },
+    {
+      html: `POST /attachments/${FILE}/restore`,
+      api: `POST /api/v1/attachments/${FILE}/restore`,
+      resource: restoreAttachment(site),
+    },
 
     { html: "GET /feeds/changes.atom", resource: changesFeed(site, atom) },
     { html: "GET /feeds/changes.json", resource: changesFeed(site, jsonFeed) },

@@ -48,9 +48,12 @@ export async function startServer(
   const listener = getRequestListener(fetch as Parameters<typeof getRequestListener>[0], {
     overrideGlobalObjects: false,
   });
+  let isStopping = false;
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE, headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },
     (request, response) => {
+      // A connection that stays busy would otherwise be served for as long as it is.
+      response.shouldKeepAlive &&= !isStopping;
       begin(request, response);
       if (!fastPath(request, response)) void listener(request, response);
     },
@@ -59,7 +62,13 @@ export async function startServer(
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
-  return { address: addressOf(server), stop: (patience = PATIENCE) => stop(server, patience) };
+  return {
+    address: addressOf(server),
+    stop: (patience = PATIENCE) => {
+      isStopping = true;
+      return stop(server, patience);
+    },
+  };
 }
 
 function addressOf(server: Server): string {

@@ -101,6 +101,9 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
       return true;
     },
     begin: watch.begin,
+  }).catch(async (error: unknown) => {
+    await follower.close();
+    throw error;
   });
   return {
     address: server.address,

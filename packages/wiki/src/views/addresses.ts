@@ -119,6 +119,16 @@ export function attachmentHistoryAddress(name: string): string {
   return `${ATTACHMENTS}/${path(name)}?view=history`;
 }
 
+/** Takes a POST alone. */
+export function deleteAttachmentAddress(name: string): string {
+  return `${ATTACHMENTS}/${path(name)}/delete`;
+}
+
+/** Takes a POST alone. */
+export function restoreAttachmentAddress(name: string): string {
+  return `${ATTACHMENTS}/${path(name)}/restore`;
+}
+
 export function missingPagesAddress(after?: string): string {
   return `${MISSING_PAGES}${query({ after })}`;
 }

@@ -41,7 +41,20 @@ const HOSTILE = [
   "2026-02-31",
 ];
 // What the wiki knows, so that requests get beyond the first check.
-const KNOWN = ["home", "guides/bread", "gone", "nowhere", "food", "1", "2", "1,10", "head", "bread wat", "2026-11-23", "created"];
+const KNOWN = [
+  "home",
+  "guides/bread",
+  "gone",
+  "nowhere",
+  "food",
+  "1",
+  "2",
+  "1,10",
+  "head",
+  "bread wat",
+  "2026-11-23",
+  "created",
+];
 
 describe("the API", () => {
   let wiki: TestWiki;

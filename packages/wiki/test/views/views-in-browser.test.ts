@@ -197,7 +197,7 @@ describe.skipIf(CHROMIUM === undefined)("in a browser", () => {
   test("without scripts every view is the same document", async () => {
     const page = await openSamples(browser, { javaScriptEnabled: false });
     await page.goto("http://wiki.test/sample/page");
-    expect(await page.textContent(".byline time")).toBe("3 hours ago");
+    expect(await page.textContent(".byline time")).toMatch(/^\d{1,2} \w+ \d{4}$/);
     await page.click(".page-actions summary");
     expect(await page.isVisible("text=What links here")).toBe(true);
     await page.context().close();

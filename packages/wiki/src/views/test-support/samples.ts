@@ -268,6 +268,7 @@ const FILE = {
   size: 182_331,
   recordedAt: NOW - 30 * HOUR,
   author: ANA,
+  deleted: false,
 };
 
 const RENAME: Parameters<typeof renameView>[1] = {
@@ -399,15 +400,14 @@ export const SAMPLES: readonly Sample[] = [
         ...FILE,
         name: "a long name of a file that goes on and on, with a date 2026-11-23.pdf",
         mediaType: "application/pdf",
+        deleted: true,
       },
     ],
-    total: 2,
     maxSize: 20_000_000,
     isFirst: true,
   }),
   sample("attachments-none", attachmentsView, {
     attachments: [],
-    total: 0,
     maxSize: 20_000_000,
     isFirst: true,
     error: "The file is larger than 20 MB.",
@@ -415,12 +415,10 @@ export const SAMPLES: readonly Sample[] = [
   sample("attachment", attachmentView, {
     ...FILE,
     isImage: true,
-    deleted: false,
     versions: [
       { ...FILE, version: 2 },
       { ...FILE, version: 1, author: BO },
     ],
-    usedBy: [PAGE],
     maxSize: 20_000_000,
   }),
   sample("api", apiView, OPEN_API),
