@@ -130,8 +130,19 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
       mayNot: ["src:application/x.ts", "src:read-models/x.ts", "src:http/x.ts"],
     },
     {
+      file: `${WIKI}/attachments/attachment-store.ts`,
+      may: ["src:domain/slug.ts", "node:fs/promises", "@palimpsest/eventsourcing"],
+      mayNot: ["src:application/x.ts", "src:access/x.ts", "src:http/x.ts", "node:sqlite", "pg"],
+    },
+    {
       file: `${WIKI}/access/wiki-access.ts`,
-      may: ["src:application/x.ts", "src:read-models/x.ts", "src:markup/x.ts", "src:accounts/x.ts"],
+      may: [
+        "src:application/x.ts",
+        "src:read-models/x.ts",
+        "src:markup/x.ts",
+        "src:accounts/x.ts",
+        "src:attachments/x.ts",
+      ],
       mayNot: ["src:http/x.ts", "src:views/x.ts", "src:cli/x.ts", "pg", "node:sqlite"],
     },
     {
@@ -147,7 +158,10 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
     {
       file: `${WIKI}/http/routes.ts`,
       may: ["src:access/x.ts", "src:application/x.ts", "src:views/x.ts", "src:read-models/x.ts", "hono"],
-      mayNot: ["/packages/eventsourcing/src/domain/event.ts", "src:cli/x.ts", "src:client/x.ts", "pg", "node:sqlite"],
+      mayNot: [
+        ...["/packages/eventsourcing/src/domain/event.ts", "src:cli/x.ts", "src:client/x.ts", "src:attachments/x.ts"],
+        ...["pg", "node:sqlite"],
+      ],
     },
     {
       file: `${WIKI}/transfer/import.ts`,

@@ -1,7 +1,7 @@
 import type { AttachmentDetails, AttachmentListing, AttachmentVersion } from "../application/attachments.ts";
 import type { AttachmentContent, ByteRange } from "../domain/attachment-content.ts";
 import { AttachmentNotFoundError } from "../domain/attachment-errors.ts";
-import { type AttachmentName, toAttachmentName } from "../domain/attachment-name.ts";
+import type { AttachmentName } from "../domain/attachment-name.ts";
 import { currentUserId } from "../domain/current-user.ts";
 import { InvalidInputError } from "../domain/invalid-input.ts";
 import { mediaTypeOf } from "../domain/media-types.ts";
@@ -66,12 +66,6 @@ export class AttachmentAccess {
   async keep(bytes: AsyncIterable<Uint8Array>): Promise<UploadedContent> {
     assertMay(this.#viewer, "edit");
     return this.#parts.files.keep(nonEmpty(bytes), MAX_ATTACHMENT_BYTES);
-  }
-
-  /** Throws where a file may not be uploaded under a name: ask before its bytes are read. */
-  assertMayUpload(name: string): void {
-    assertMay(this.#viewer, "edit");
-    toAttachmentName(name);
   }
 
   /** Makes a file of bytes that are kept, or a version of one. Rejects with `NotPermittedError`, `InvalidInputError`. */

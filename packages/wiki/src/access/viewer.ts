@@ -24,7 +24,7 @@ const LEAST_ROLES = {
 export type Action = keyof typeof LEAST_ROLES;
 
 /** The viewer may not do what was asked. */
-export class NotPermittedError extends CodedError {
+class NotPermittedError extends CodedError {
   readonly code = "NOT_PERMITTED";
   readonly action: Action;
 

@@ -30,7 +30,8 @@ export async function verifyAttachments(
     if (!checked.has(hash)) checked.set(hash, await faultOf(store, { hash, size }));
     const error = checked.get(hash);
     if (error) damaged.push({ name, version, error });
-    onProgress?.(++versions);
+    versions++;
+    onProgress?.(versions);
   }
   return { versions, damaged };
 }

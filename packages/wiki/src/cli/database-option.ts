@@ -4,7 +4,14 @@ import { type Environment, readConfiguration } from "@palimpsest/eventsourcing";
 /** For `parseArgs`: all commands that work on a wiki have it. */
 export const DATABASE_OPTION = { database: { type: "string" } } as const;
 
-/** For the help of those commands. */
+/** For `parseArgs`: the commands that read or write files that pages show. */
+export const ATTACHMENTS_OPTION = { attachments: { type: "string" } } as const;
+
+/** For the help of these. */
+export const ATTACHMENTS_HELP = `  --attachments PATH   the folder of files; all nodes of one wiki share it (default: beside the database file,
+                       for PostgreSQL wiki.attachments in this folder)`;
+
+/** For the help of all commands that work on a wiki. */
 export const DATABASE_HELP = `  --database ADDRESS   the wiki: sqlite:PATH, postgres://USER@HOST/DATABASE or memory:
                        (default: the variable WIKI_STORE, else sqlite:wiki.db in this folder)`;
 

@@ -21,11 +21,19 @@ export interface OpenedWiki extends OpenWiki, AsyncDisposable {
 }
 
 /** Opens a wiki that is there already, and makes none. Rejects with `WikiNotFoundError`, and what opening rejects with. */
-export async function openExistingWiki(database: string | undefined, { env }: Terminal): Promise<OpenedWiki> {
+export async function openExistingWiki(
+  database: string | undefined,
+  { env }: Terminal,
+  attachments?: string,
+): Promise<OpenedWiki> {
   const address = toDatabase(database, env);
   // One in memory is gone with the program that made it.
   if (address.startsWith("memory:") || isMissingFile(address)) throw new WikiNotFoundError(address);
   // No command follows the log, but "verify", which says itself what it finds.
-  const wiki = await openWiki(address, { env, onWarning: () => {} });
+  const wiki = await openWiki(address, {
+    env,
+    onWarning: () => {},
+    ...(attachments === undefined ? {} : { attachments }),
+  });
   return { ...wiki, address, [Symbol.asyncDispose]: () => wiki.close() };
 }

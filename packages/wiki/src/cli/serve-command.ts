@@ -2,7 +2,7 @@ import { openWiki } from "../compose.ts";
 import { currentUserId } from "../domain/current-user.ts";
 import { serveWiki } from "../http/wiki-server.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
-import { DATABASE_HELP, DATABASE_OPTION, toDatabase } from "./database-option.ts";
+import { ATTACHMENTS_HELP, ATTACHMENTS_OPTION, DATABASE_HELP, DATABASE_OPTION, toDatabase } from "./database-option.ts";
 import { writeExamplePages } from "./example-pages.ts";
 import { CannotListenError, isTaken, toListenError, tryPort } from "./listening.ts";
 import { ensurePerson, USER_HELP } from "./person.ts";
@@ -17,6 +17,7 @@ example pages into an empty wiki.
 Usage: palimpsest [serve] [OPTIONS]
 
 ${DATABASE_HELP}
+${ATTACHMENTS_HELP}
   --port NUMBER        where to listen; 0 for any free port (default: 8080, or the next free one after it)
   --host NAME          on which address of this machine (default: 127.0.0.1)
   --insecure-without-accounts
@@ -40,6 +41,7 @@ Exit codes: 0 stopped, 1 failed, 2 wrong usage, 130 ended at once.
 
 const OPTIONS = {
   ...DATABASE_OPTION,
+  ...ATTACHMENTS_OPTION,
   port: { type: "string" },
   host: { type: "string" },
   "insecure-without-accounts": { type: "boolean" },
@@ -64,7 +66,12 @@ export const serveCommand: Command = {
     const port = await choosePort(host, wanted);
     const log = new ServeLog(terminal, { json: values.json ?? false });
     const address = toDatabase(values.database, terminal.env);
-    const parts = await openWiki(address, { env: terminal.env, onWarning: (warning) => log.error(warning) });
+    const { attachments } = values;
+    const parts = await openWiki(address, {
+      env: terminal.env,
+      onWarning: (warning) => log.error(warning),
+      ...(attachments === undefined ? {} : { attachments }),
+    });
     try {
       const userId = await ensurePerson(parts.people, values.user, "serve");
       if (terminal.interactive && values["no-examples"] !== true) {

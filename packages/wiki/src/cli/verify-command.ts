@@ -1,6 +1,6 @@
 import { type VerificationSummary, verifyWiki } from "../verification/verify-wiki.ts";
 import { type Command, EXIT } from "./command.ts";
-import { DATABASE_HELP, DATABASE_OPTION } from "./database-option.ts";
+import { ATTACHMENTS_HELP, ATTACHMENTS_OPTION, DATABASE_HELP, DATABASE_OPTION } from "./database-option.ts";
 import { openExistingWiki } from "./existing-wiki.ts";
 import { count, number } from "./plain-text.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -8,12 +8,13 @@ import { readOptions } from "./read-options.ts";
 
 const HELP = `Checks that everything is as it was written: the checksum of each event, positions and versions without a gap,
 times that never go back, that each slug belongs to the page that has it and each page is listed once, the texts of
-all pages, and that what is shown beside them (lists, search, links, history) is what the log says: it is derived
+all pages, the bytes of all files, and that what is shown beside them (lists, search, links, history) is what the log says: it is derived
 anew in memory and compared. The wiki can be served meanwhile; nothing of the log is changed.
 
 Usage: palimpsest verify [OPTIONS]
 
 ${DATABASE_HELP}
+${ATTACHMENTS_HELP}
   --log-only           leaves out what is derived from the log
   --json               prints the findings as JSON
   --help               shows this
@@ -32,9 +33,14 @@ export const verifyCommand: Command = {
   run: async (args, terminal) => {
     const { values } = readOptions(args, {
       command: "verify",
-      options: { ...DATABASE_OPTION, "log-only": { type: "boolean" }, json: { type: "boolean" } },
+      options: {
+        ...DATABASE_OPTION,
+        ...ATTACHMENTS_OPTION,
+        "log-only": { type: "boolean" },
+        json: { type: "boolean" },
+      },
     });
-    await using opened = await openExistingWiki(values.database, terminal);
+    await using opened = await openExistingWiki(values.database, terminal, values.attachments);
     let summary: VerificationSummary;
     let progress = new ProgressLine(terminal, "");
     let current = "";
@@ -61,8 +67,8 @@ export const verifyCommand: Command = {
 
 const MAX_SHOWN = 100;
 
-function textOf({ events, pages, models, findings }: VerificationSummary): string {
-  const checked = `${count(events, "event")}, ${count(pages, "page")} and ${models.length === 0 ? "no" : models.join(", ")} models`;
+function textOf({ events, pages, files, models, findings }: VerificationSummary): string {
+  const checked = `${count(events, "event")}, ${count(pages, "page")}, ${count(files, "version of files", "versions of files")} and ${models.length === 0 ? "no" : models.join(", ")} models`;
   if (findings.length === 0) return `All is well: ${checked} checked.\n`;
   const lines = findings.slice(0, MAX_SHOWN).map(({ check, position, message }) => {
     return `  ${check}${position === undefined ? "" : ` at position ${position}`}: ${message}`;

@@ -35,7 +35,7 @@ export async function fieldsOfBody(request: Request): Promise<Fields> {
 }
 
 /** The bytes of a body, of which no more is read than is taken. Rejects with `BodyTooLargeError`. */
-export async function bytesOf(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+async function bytesOf(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw new BodyTooLargeError(limit);
   const chunks: Uint8Array[] = [];
   let length = 0;

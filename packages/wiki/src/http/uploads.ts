@@ -60,8 +60,10 @@ export async function readUpload<Kept>(
     fields.set(name, value);
   });
   parser.on("file", (field, bytes, fileName) => {
-    if (field !== "file") return failed.abort(new InvalidInputError({ field, reason: "is not known here" }));
     stream = bytes;
+    // Whoever reads it hears of errors too, and so does the parser; but where nobody reads any more, one ends the process.
+    bytes.on("error", () => {});
+    if (field !== "file") return failed.abort(new InvalidInputError({ field, reason: "is not known here" }));
     file = keep(bytes).then((kept) => ({ kept, fileName: fileName ?? "" }));
     file.catch((error: unknown) => failed.abort(error));
   });

@@ -7,6 +7,7 @@ export type Check =
   | "slug"
   | "page-log"
   | "page"
+  | "file"
   | "listing"
   | "pages"
   | "links"

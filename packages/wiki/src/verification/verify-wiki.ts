@@ -1,4 +1,6 @@
 import type { WikiApplication } from "../application/wiki-application.ts";
+import type { AttachmentStore } from "../attachments/attachment-store.ts";
+import { verifyAttachments } from "../attachments/verify-attachments.ts";
 import type { ReadModelName, ReadModels } from "../read-models/read-models.ts";
 import type { Finding } from "./finding.ts";
 import { verifyLog } from "./verify-log.ts";
@@ -22,13 +24,19 @@ export interface VerificationSummary {
   readonly position: number;
   readonly events: number;
   readonly pages: number;
+  /** The versions of files. */
+  readonly files: number;
   readonly models: readonly ReadModelName[];
   readonly findings: readonly Finding[];
 }
 
 /** Checks the log, the pages and all that is derived from them. */
 export async function verifyWiki(
-  { wiki, readModels }: { readonly wiki: WikiApplication; readonly readModels: ReadModels },
+  {
+    wiki,
+    readModels,
+    files: store,
+  }: { readonly wiki: WikiApplication; readonly readModels: ReadModels; readonly files: AttachmentStore },
   { logOnly = false, signal, onProgress }: VerifyOptions = {},
 ): Promise<VerificationSummary> {
   const { recorder } = wiki.events;
@@ -39,6 +47,7 @@ export async function verifyWiki(
   });
   const log = await verifyLog(wiki, position, work("events"));
   const pages = await verifyPages(wiki, work("pages"));
+  const files = await verifyAttachments(store, wiki.attachments.contents(), signal ? { signal } : {});
   const models = logOnly
     ? []
     : await verifyReadModels(wiki, readModels, {
@@ -47,8 +56,16 @@ export async function verifyWiki(
           onProgress?.({ step: step === "deriving" ? "events derived anew" : `answers of ${step}`, ...done }),
       });
   return {
-    ...{ ...recorder.log, position, events: log.events, pages: pages.pages },
+    ...{ ...recorder.log, position, events: log.events, pages: pages.pages, files: files.versions },
     models: logOnly ? [] : readModels.names,
-    findings: [...log.findings, ...pages.findings, ...models],
+    findings: [
+      ...log.findings,
+      ...pages.findings,
+      ...files.damaged.map(({ name, version, error }) => ({
+        check: "file" as const,
+        message: `version ${version} of ${name}: ${error.message}`,
+      })),
+      ...models,
+    ],
   };
 }

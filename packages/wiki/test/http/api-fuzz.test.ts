@@ -45,6 +45,7 @@ const KNOWN = [
   "home",
   "guides/bread",
   "gone",
+  "map.png",
   "nowhere",
   "food",
   "1",

@@ -17,6 +17,8 @@ const MARKERS = {
   link: "linkmark7731",
   summary: "summarymark7731",
   lastSummary: "lastsummarymark7731",
+  file: "filemark7731",
+  fileText: "filetextmark7731",
 } as const;
 
 /** What to send in each field: for a new one, say here what could bring the deleted page to light. */
@@ -58,6 +60,8 @@ const VALUES: { readonly [field: string]: readonly string[] } = {
   epoch: [],
   redirectedFrom: ["living"],
   saved: ["merged"],
+  name: [`${MARKERS.file}.txt`, "living.txt"],
+  view: ["history"],
   // Of forms that change something, of which a reader is refused each.
   ...Object.fromEntries(
     ["body", "tags", "summary", "basedOn", "pageId", "idempotencyKey", "as", "relink", "intent", "updateLinks"].map(
@@ -85,6 +89,9 @@ describe("the text of a deleted page", () => {
       tags: [],
       summary: MARKERS.summary,
     });
+    const file = `/api/v1/attachments/${MARKERS.file}.txt`;
+    expect((await wiki.fetch(file, { method: "PUT", body: MARKERS.fileText })).status).toBe(201);
+    await send("DELETE", file, {});
     const { wiki: application } = wiki.parts;
     await application.updateTitle(MARKERS.formerSlug, MARKERS.title);
     await application.updateBody(

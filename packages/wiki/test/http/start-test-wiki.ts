@@ -42,7 +42,7 @@ export async function startTestWiki(
 ): Promise<TestWiki> {
   const { engine = "memory", viewer = EDITOR } = options;
   const store = await createStore(engine);
-  const parts = await openWiki(store.address);
+  const parts = await openWiki(store.address, { attachments: store.attachments });
   parts.readModels.start();
   const defects: unknown[] = [];
   let stopping: ((patience: number) => Promise<void>)[] = [];
@@ -77,18 +77,31 @@ export async function startTestWiki(
   };
 }
 
-async function createStore(engine: TestEngine): Promise<{ readonly address: string; drop(): Promise<void> }> {
+interface TestStore {
+  readonly address: string;
+  readonly attachments: string;
+  drop(): Promise<void>;
+}
+
+async function createStore(engine: TestEngine): Promise<TestStore> {
+  const folder = mkdtempSync(join(tmpdir(), "served-wiki-"));
+  const attachments = join(folder, "attachments");
+  const drop = async () => rmSync(folder, { recursive: true });
   switch (engine) {
     case "memory":
-      return { address: "memory:", drop: async () => {} };
-    case "sqlite": {
-      const folder = mkdtempSync(join(tmpdir(), "served-wiki-"));
-      const drop = async () => rmSync(folder, { recursive: true });
-      return { address: `sqlite:${join(folder, "wiki.db")}`, drop };
-    }
+      return { address: "memory:", attachments, drop };
+    case "sqlite":
+      return { address: `sqlite:${join(folder, "wiki.db")}`, attachments, drop };
     case "postgres": {
-      const { connectionString, drop } = await createTestDatabase();
-      return { address: connectionString, drop };
+      const database = await createTestDatabase();
+      return {
+        address: database.connectionString,
+        attachments,
+        drop: async () => {
+          await database.drop();
+          await drop();
+        },
+      };
     }
   }
 }

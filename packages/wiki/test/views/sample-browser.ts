@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { STYLE_FILES } from "../../src/views/assets.ts";
 import { replaceTexts } from "../../src/views/test-support/replace-texts.ts";
 import { FRAME, SAMPLES } from "../../src/views/test-support/samples.ts";
@@ -9,19 +9,6 @@ import { FRAME, SAMPLES } from "../../src/views/test-support/samples.ts";
 const SRC = join(import.meta.dirname, "../../src");
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https:; form-action 'self'; base-uri 'none'";
-
-/** Where a Chromium is on this machine; undefined where there is none. */
-export const CHROMIUM: string | undefined = [
-  process.env["CHROMIUM_PATH"],
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-].find((path) => path !== undefined && existsSync(path));
-
-export function launchBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-quic", "--disable-sync"] });
-}
 
 /** A browser page to which `http://wiki.test/sample/NAME` shows a sample, as a server would send it. */
 export async function openSamples(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
