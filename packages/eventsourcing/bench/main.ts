@@ -1,11 +1,11 @@
-import { join } from "node:path";
+import { describeMachine } from "../../../tools/bench/machine.ts";
+import { toCells } from "../../../tools/bench/report.ts";
+import type { Row } from "../../../tools/bench/row.ts";
 import startPostgresOfRun from "../../../tools/testing/postgres-for-vitest.ts";
 import { memory } from "./engines/memory.ts";
 import { getPostgresVersion, postgres } from "./engines/postgres.ts";
 import { sqlite } from "./engines/sqlite.ts";
-import { describeMachine } from "./machine.ts";
-import { toCells, writeReport } from "./report.ts";
-import type { Row } from "./row.ts";
+import { writeLibraryReport } from "./report.ts";
 import { measureBlocking } from "./rows/blocking.ts";
 import { measureColdCommand } from "./rows/cold-command.ts";
 import { measureDiskSize } from "./rows/disk-size.ts";
@@ -57,7 +57,7 @@ try {
     for (const row of measured) console.log(toCells(row).join(" | "));
     rows.push(...measured);
   }
-  if (!quick) writeReport(join(import.meta.dirname, "../../../docs/benchmarks.md"), machine, rows);
+  if (!quick) writeLibraryReport(machine, rows);
 } finally {
   await stopPostgres?.();
 }

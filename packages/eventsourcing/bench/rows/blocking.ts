@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { compare, type Effort, rate } from "../../../../tools/bench/measure.ts";
+import type { Row } from "../../../../tools/bench/row.ts";
 import type { Application } from "../../src/application/application.ts";
 import { assertRecorded } from "../assert-recorded.ts";
 import { sqlite } from "../engines/sqlite.ts";
-import { compare, type Effort, rate } from "../measure.ts";
 import { addNotes, aLine, Note } from "../note.ts";
-import type { Row } from "../row.ts";
 
 const SAVERS = 32;
 const EVENTS = 10;

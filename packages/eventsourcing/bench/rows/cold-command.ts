@@ -1,9 +1,9 @@
+import { compare, type Effort, rate } from "../../../../tools/bench/measure.ts";
+import type { Row } from "../../../../tools/bench/row.ts";
 import { assertRecorded } from "../assert-recorded.ts";
 import { bareSaver } from "../bare-saves.ts";
 import type { Engine } from "../engine.ts";
-import { compare, type Effort, rate } from "../measure.ts";
 import { addNotes, aLine, Note } from "../note.ts";
-import type { Row } from "../row.ts";
 
 const EVENTS = 1_000;
 const SNAPSHOT_EVERY = 10;
@@ -45,6 +45,6 @@ export async function measureColdCommand(engine: Engine, callers: number, effort
     unit: "/s",
     comparison,
     beside: engine.bareSaves,
-    goal: { kind: "rate", atLeast: 3_000 },
+    goal: { kind: "figure", atLeast: 3_000 },
   };
 }

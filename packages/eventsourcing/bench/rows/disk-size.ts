@@ -1,6 +1,6 @@
+import { measuredOnce, type Row } from "../../../../tools/bench/row.ts";
 import { sqlite } from "../engines/sqlite.ts";
 import { addNotes, Note } from "../note.ts";
-import type { Row } from "../row.ts";
 
 const NOTES = 10;
 const EVENTS = 1_000;
@@ -19,7 +19,7 @@ export async function measureDiskSize(): Promise<Row> {
     what: "bytes of the file for each event",
     store: sqlite.name,
     unit: "bytes",
-    comparison: { ours, bare, ratio: ours / bare, lowest: ours / bare, highest: ours / bare },
+    comparison: measuredOnce(ours, bare),
     beside: "its JSON",
   };
 }

@@ -1,10 +1,10 @@
+import { compare, type Effort, rate } from "../../../../tools/bench/measure.ts";
+import type { Row } from "../../../../tools/bench/row.ts";
 import { defineProjection } from "../../src/following/projection.ts";
 import { ProjectionRunner } from "../../src/following/projection-runner.ts";
 import type { RecordedEvent } from "../../src/persistence/stored-event.ts";
 import type { Engine } from "../engine.ts";
-import { compare, type Effort, rate } from "../measure.ts";
 import { addNotes, aLine, Note } from "../note.ts";
-import type { Row } from "../row.ts";
 
 const NOTES = 10;
 const EVENTS = 500;

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { compare, type Effort, rate } from "../../../../tools/bench/measure.ts";
+import type { Row } from "../../../../tools/bench/row.ts";
 import type { Application } from "../../src/application/application.ts";
 import { readNotifications } from "../../src/application/notification-log.ts";
 import type { BareReader, Engine } from "../engine.ts";
-import { compare, type Effort, rate } from "../measure.ts";
 import { addNotes, Note } from "../note.ts";
-import type { Row } from "../row.ts";
 
 const NOTES = 10;
 const EVENTS = 2_000;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import { compare, type Effort, rate } from "../../../../tools/bench/measure.ts";
+import type { Goal, Row } from "../../../../tools/bench/row.ts";
 import { uuid7 } from "../../src/domain/uuid.ts";
 import { assertRecorded } from "../assert-recorded.ts";
 import { bareSaver } from "../bare-saves.ts";
 import type { Engine } from "../engine.ts";
-import { compare, type Effort, rate } from "../measure.ts";
 import { addNotes, aLine, Note, TOPIC } from "../note.ts";
-import type { Goal, Row } from "../row.ts";
 
 interface Savers {
   readonly what: string;

@@ -1,0 +1,22 @@
+import { startProcess } from "./start-process.ts";
+
+/** What a server tells of itself. */
+export interface ServerAnswer {
+  readonly address: string;
+  /** Resident, in bytes. */
+  readonly memory: number;
+}
+
+/** What the bare server is to answer with. */
+export interface BareAnswer {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Serves a wiki. */
+export const startWikiServer = (database: string) => startProcess<object, ServerAnswer>("wiki-server.ts", [database]);
+
+/** Starts `node:http` alone. */
+export const startBareServer = () => startProcess<BareAnswer | object, ServerAnswer>("bare-server.ts");
+
+export type ServerProcess = Awaited<ReturnType<typeof startWikiServer>>;

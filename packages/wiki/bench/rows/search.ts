@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type Comparison, compare, rate } from "../../../../tools/bench/measure.ts";
+import type { Row } from "../../../../tools/bench/row.ts";
+import type { BenchWiki } from "../bench-wiki.ts";
+import { toGet } from "../processes/load.ts";
+import { aText, WORDS } from "../texts.ts";
+
+const CONNECTIONS = 4;
+const PAGES = 1_000;
+
+/**
+ * Searches for a common word, ranked and with snippets: for another word each time, of more words than the wiki keeps
+ * results of; and for one word again and again. Beside FTS5 alone on texts like these.
+ */
+export async function measureSearch({ effort, directory, server, load }: BenchWiki): Promise<readonly Row[]> {
+  const db = new DatabaseSync(join(directory, "bare-search.db"));
+  const find = bareSearch(db);
+  const ask = (words: readonly string[]) => {
+    const requests = words.map((word) => toGet(`/search?q=${word}`));
+    return load.run(server.ready.address, { connections: CONNECTIONS, seconds: effort.seconds, requests });
+  };
+  let asked = 0;
+  const bareRate = () => rate(effort.seconds, [() => find(WORDS[asked++ % WORDS.length] ?? "")]);
+  const compareRate = (words: readonly string[]) =>
+    compare(async () => (await ask(words)).perSecond, bareRate, effort.rounds);
+  const [other, same] = [await compareRate(WORDS), await compareRate(WORDS.slice(0, 1))];
+  const p99 = await compare(
+    async () => (await ask(WORDS)).p99,
+    async () => 1_000 / (await bareRate()),
+    effort.rounds,
+  );
+  db.close();
+  const row = (what: string, comparison: Comparison) => ({ what, store: "SQLite", comparison, beside: "FTS5 alone" });
+  const each = `search of 1,000 pages for a common word, ${CONNECTIONS} connections`;
+  const enough = { kind: "figure", atLeast: 1_500 } as const;
+  return [
+    { ...row(`${each}, another word each time`, other), unit: "/s", goal: enough },
+    { ...row(`${each}, the same word`, same), unit: "/s", goal: enough },
+    { ...row("p99 of the former; of FTS5 the mean", p99), unit: "ms", goal: { kind: "figure", atMost: 10 } },
+  ];
+}
+
+function bareSearch(db: DatabaseSync): (word: string) => number {
+  db.exec("create virtual table text using fts5 (title, body)");
+  const insert = db.prepare("insert into text values (?, ?)");
+  db.exec("begin");
+  for (let n = 0; n < PAGES; n++) insert.run(`Page ${n}`, aText(5_000));
+  db.exec("commit");
+  const select = db.prepare(
+    `select title, snippet(text, 1, '[', ']', '…', 32) from text
+     where text match ? order by bm25(text, 10, 1) limit 20`,
+  );
+  return (word) => Math.sign(select.all(`"${word}"`).length);
+}
