@@ -3,8 +3,8 @@
  * machine. What goes beyond them is shown as the text it is, under a notice.
  */
 export const LIMITS = {
-  /** As long as a body can be (1 MiB of UTF-8 is at most as many units). */
-  textUnits: 2 ** 20,
+  /** A quarter of what a body can be: a whole one that is hostile takes several seconds, and nobody is served meanwhile. */
+  textUnits: 2 ** 18,
   /** 80 kB of reference links make 200 MB of HTML: each repeats its address. */
   htmlUnits: 4 * 2 ** 20,
   /** Lists count twice: the list and its item. */
