@@ -29,7 +29,7 @@ await onBenchWiki(effort, async (bench) => {
   for (const clients of [1, 32]) note(await measureEdits(clients, bench));
   note(await measureViewsMeanwhile(bench));
   note(...(await measureSearch(bench)));
-  note(await measureMemory("under load", bench));
+  note(await measureMemory("after all this load", bench));
 });
 note(await measureDisk());
 note(await measureStartOfBenchWiki());

@@ -3,10 +3,10 @@ import type { BenchWiki } from "../bench-wiki.ts";
 import type { ServerAnswer } from "../processes/servers.ts";
 
 /** The memory of the server, resident; beside that of `node:http` alone. */
-export async function measureMemory(when: "idle" | "under load", { server, bare }: BenchWiki): Promise<Row> {
+export async function measureMemory(when: "idle" | "after all this load", { server, bare }: BenchWiki): Promise<Row> {
   const [ours, alone] = [await server.ask({}), await bare.ask({ headers: {}, body: "" })];
   return {
-    what: when === "idle" ? "memory with 1,000 pages, idle" : "the same after all this load",
+    what: `memory with 1,000 pages, ${when}`,
     store: "SQLite",
     unit: "MB",
     comparison: measuredOnce(toMegabytes(ours), toMegabytes(alone)),
