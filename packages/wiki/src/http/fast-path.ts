@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { encodingFor, isKnown, pageHeaders } from "./answers.ts";
-import type { PageCache } from "./page-cache.ts";
+import type { CachedAnswer, PageCache } from "./page-cache.ts";
 import { seenPosition } from "./seen-position.ts";
 import type { FastPath } from "./server.ts";
 
@@ -43,4 +43,13 @@ function send(
   }
   response.writeHead(200, { ...pageHeaders(etag, encoding), "content-length": bytes.length });
   response.end(request.method === "HEAD" ? undefined : bytes);
+}
+
+/** The same for a request that came to the application. */
+export function keptAnswer(request: Request, { etag, body }: CachedAnswer): Response {
+  const encoding = encodingFor(request.headers.get("accept-encoding") ?? undefined);
+  if (isKnown(request.headers.get("if-none-match") ?? undefined, etag)) {
+    return new Response(null, { status: 304, headers: pageHeaders(etag, "identity") });
+  }
+  return new Response(new Uint8Array(body[encoding]), { headers: pageHeaders(etag, encoding) });
 }

@@ -1,4 +1,5 @@
 import type { Uuid } from "@palimpsest/eventsourcing";
+import type { Slug } from "../domain/slug.ts";
 
 /** An answer that is sent again as it is, and what it was made of. */
 export interface CachedAnswer {
@@ -6,7 +7,9 @@ export interface CachedAnswer {
   readonly body: Encoded;
   /** The aggregates whose events change it: pages, and the indexes of the slugs that it links to. */
   readonly dependsOn: ReadonlySet<Uuid>;
-  /** The position up to which the number of links to it is known to be right. */
+  /** The page, how many links to it are told of, and the position up to which that is known to be right; -1 for none. */
+  readonly slug: Slug;
+  readonly backlinks: number;
   linksKnownUpTo: number;
 }
 

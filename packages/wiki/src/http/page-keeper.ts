@@ -1,9 +1,12 @@
+import type { IncomingMessage } from "node:http";
 import type { RecordedEvent } from "@palimpsest/eventsourcing";
+import type { Slug } from "../domain/slug.ts";
 import { pageFastPath } from "./fast-path.ts";
 import type { LogFollower } from "./log-follower.ts";
-import { PageCache } from "./page-cache.ts";
+import { type CachedAnswer, PageCache } from "./page-cache.ts";
 import type { Asked } from "./resource.ts";
 import type { KeptBody } from "./respond.ts";
+import { seenPosition } from "./seen-position.ts";
 import type { FastPath } from "./server.ts";
 
 const MAX_BYTES = 64 * 2 ** 20;
@@ -22,6 +25,14 @@ const STRUCTURE = new Set([
   "Attachment.Restored",
 ]);
 
+/** What it takes to find out whether a page that is kept is still right. */
+export interface RecheckMeans {
+  readonly follower: LogFollower;
+  readonly epoch: string;
+  /** How many links lead to a page, as of a position of the log. */
+  readonly count: (slug: Slug, position: number) => Promise<number | undefined>;
+}
+
 /** Keeps the pages that were shown, and forgets those that an event of the log has changed. */
 export class PageKeeper {
   readonly #cache = new PageCache(MAX_BYTES);
@@ -35,9 +46,29 @@ export class PageKeeper {
   };
 
   readonly keep = ({ url, position }: Asked, { etag, body, madeOf }: KeptBody): void => {
-    const answer = { etag, body, dependsOn: new Set(madeOf), linksKnownUpTo: position };
+    const { pages, slug, backlinks } = madeOf;
+    // The read model of links may have been behind when they were counted.
+    const answer = { etag, body, dependsOn: new Set(pages), slug, backlinks, linksKnownUpTo: -1 };
     this.#cache.put(url.pathname + url.search, answer, position);
   };
+
+  /**
+   * The page that is kept for an address, where all that may have changed of it is how many links lead to it, and counting
+   * them says that this has not. `count` answers undefined where it cannot be known now.
+   */
+  async recheck(
+    { url = "", headers }: IncomingMessage,
+    { follower, epoch, count }: RecheckMeans,
+  ): Promise<CachedAnswer | undefined> {
+    const answer = this.#cache.get(url);
+    if (!answer || !follower.isFollowing || seenPosition(headers.cookie, epoch) > follower.position) return undefined;
+    const { position } = follower;
+    const backlinks = await count(answer.slug, position);
+    // Meanwhile the page itself may have changed.
+    if (backlinks !== answer.backlinks || this.#cache.get(url) !== answer) return undefined;
+    answer.linksKnownUpTo = Math.max(answer.linksKnownUpTo, position);
+    return answer;
+  }
 
   fastPath(follower: LogFollower, epoch: string): FastPath {
     return pageFastPath(this.#cache, {

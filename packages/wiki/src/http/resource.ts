@@ -2,6 +2,7 @@ import { ProgrammingError } from "@palimpsest/eventsourcing";
 import type { z } from "zod";
 import type { Viewer } from "../access/viewer.ts";
 import type { PageId } from "../domain/page-id.ts";
+import type { Slug } from "../domain/slug.ts";
 import type { View } from "../views/html.ts";
 import type { Fields } from "./decoding.ts";
 
@@ -22,6 +23,14 @@ export interface Asked {
   readonly request: Request;
 }
 
+/** What a view of a page was made of. */
+export interface MadeOf {
+  readonly pages: readonly PageId[];
+  /** The page, and how many links to it the view tells of. */
+  readonly slug: Slug;
+  readonly backlinks: number;
+}
+
 /** What a resource answers, in whichever form. */
 export type Reply =
   | {
@@ -30,8 +39,8 @@ export type Reply =
       readonly data: unknown;
       readonly view: () => View;
       readonly markdown?: string;
-      /** The pages that the view was made of, where it may be kept until one of them changes. */
-      readonly madeOf?: readonly PageId[];
+      /** What the view was made of, where it may be kept until that changes. */
+      readonly madeOf?: MadeOf;
     }
   | {
       /** A change was made. A browser goes on to an address, a program gets the data. */

@@ -1,13 +1,12 @@
 import type { ZodError } from "zod";
 import { InvalidInputError } from "../domain/invalid-input.ts";
-import type { PageId } from "../domain/page-id.ts";
 import type { View } from "../views/html.ts";
 import { type Encoding, encode, encodeAs, encodingFor, etagOf, isKnown } from "./answers.ts";
 import { type Fields, fieldsOfBody, fieldsOfQuery } from "./decoding.ts";
 import type { Encoded } from "./page-cache.ts";
 import { type Problem, toProblem } from "./problems.ts";
 import { UnreadableRequestError } from "./request-errors.ts";
-import type { Asked, Reply, Resource } from "./resource.ts";
+import type { Asked, MadeOf, Reply, Resource } from "./resource.ts";
 import { seenCookie } from "./seen-position.ts";
 
 /** What belongs to the server around a resource. */
@@ -28,7 +27,7 @@ export interface Surroundings {
 export interface KeptBody {
   readonly etag: string;
   readonly body: Encoded;
-  readonly madeOf: readonly PageId[];
+  readonly madeOf: MadeOf;
 }
 
 /** Asks a resource, and answers in the form that was asked for; what goes wrong too. Never rejects. */

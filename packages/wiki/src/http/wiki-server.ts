@@ -1,10 +1,12 @@
 import type { Viewer } from "../access/viewer.ts";
 import { WikiAccess } from "../access/wiki-access.ts";
 import type { WikiParts } from "../access/wiki-parts.ts";
+import type { Slug } from "../domain/slug.ts";
 import { attachmentAddress, pageAddress, sourceAddress } from "../views/addresses.ts";
 import { errorView } from "../views/error.ts";
 import { createApp } from "./app.ts";
 import { loadAssets } from "./asset-files.ts";
+import { keptAnswer } from "./fast-path.ts";
 import { type EventStreamLimits, EventStreams } from "./feeds/event-streams.ts";
 import { LogFollower } from "./log-follower.ts";
 import { Admission, type AdmissionLimits } from "./operations/admission.ts";
@@ -92,8 +94,25 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
     },
   });
   const isKept = keeper.fastPath(follower, epoch);
+  const countLinks = async (slug: Slug, position: number) => {
+    const isCurrent = await readModels.waitFor(position, { timeout: CATCH_UP, models: ["links"] }).then(
+      () => true,
+      () => false,
+    );
+    return isCurrent ? readModels.countBacklinks({ deleted: false }, slug) : undefined;
+  };
   const server = await startServer(options, {
-    fetch: (request, env) => app.fetch(request, env),
+    fetch: async (request, env) => {
+      const { method } = request;
+      const kept =
+        method === "GET" || method === "HEAD"
+          ? await keeper.recheck(env.incoming, { follower, epoch, count: countLinks })
+          : undefined;
+      if (!kept) return app.fetch(request, env);
+      watch.routed(env.incoming, KEPT_ROUTE);
+      metrics.page("hit");
+      return keptAnswer(request, kept);
+    },
     fastPath: (request, response) => {
       if (!isKept(request, response)) return false;
       watch.routed(request, KEPT_ROUTE);

@@ -32,6 +32,20 @@ describe.each(TEST_ENGINES)("pages on %s", (engine) => {
     expect(changes).toMatchObject([{ kinds: ["created"], summary: "first", versionBefore: 0, version: 1 }]);
   });
 
+  test("a page that is sent again tells how many links lead to it now", async () => {
+    await create({ title: "Much linked", slug: "linked", body: "Text." });
+    await create({ title: "Linking", slug: "linking", body: "No link." });
+    const edit = (body: string) => wiki.send("PATCH", "/api/v1/pages/linking", { body });
+    const links = async () => /\d+ links? here/.exec(await (await wiki.fetch("/wiki/linked")).text())?.[0];
+    expect([await links(), await links()]).toEqual(["0 links here", "0 links here"]);
+    await edit("[[linked]]");
+    expect([await links(), await links()]).toEqual(["1 link here", "1 link here"]);
+    const { headers } = await wiki.fetch("/wiki/linked");
+    await edit("[[linked]], again");
+    expect((await wiki.fetch("/wiki/linked")).headers.get("etag")).toBe(headers.get("etag"));
+    expect(await links()).toBe("1 link here");
+  });
+
   test("title, address, tags and text are edited in one save, and the old address leads on", async () => {
     await create({ title: "Old", slug: "old", body: "one\ntwo" });
     const form = (await documentOf(await wiki.fetch("/edit/old"))).fieldsOf("/edit/old");

@@ -48,7 +48,12 @@ export function readPage(site: Site) {
       };
       const message = saved === "merged" ? { message: "Saved, and joined with what others changed meanwhile." } : {};
       const view = () => pageView({ ...frameFor(site, asked), ...message }, model);
-      return { kind: "shown", data, madeOf, view };
+      return {
+        kind: "shown",
+        data,
+        madeOf: { pages: madeOf, slug: page.slug, backlinks: surroundings.backlinks },
+        view,
+      };
     },
     showError: async (error, _given, asked) => {
       if (!(error instanceof PageNotFoundError)) return undefined;
