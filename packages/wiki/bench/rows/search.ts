@@ -37,7 +37,11 @@ export async function measureSearch({ effort, directory, server, load }: BenchWi
   return [
     { ...row(`${each}, another word each time`, other), unit: "/s", goal: enough },
     { ...row(`${each}, the same word`, same), unit: "/s", goal: enough },
-    { ...row("search for another common word each time (p99), of FTS5 the mean", p99), unit: "ms", goal: { kind: "figure", atMost: 10 } },
+    {
+      ...row("search for another common word each time (p99), of FTS5 the mean", p99),
+      unit: "ms",
+      goal: { kind: "figure", atMost: 10 },
+    },
   ];
 }
 
