@@ -19,7 +19,11 @@ export class Visitor {
     this.#hasScripts = hasScripts;
     const complain = (what: string) => void this.complaints.push(`${page.url()}: ${what}`);
     page.on("pageerror", ({ message }) => complain(message));
-    page.on("requestfailed", (request) => complain(`${request.url()} ${request.failure()?.errorText}`));
+    page.on("requestfailed", (request) => {
+      const reason = request.failure()?.errorText;
+      // Whoever goes on to another page does not wait for the pictures of the one before.
+      if (reason !== "net::ERR_ABORTED") complain(`${request.url()} ${reason}`);
+    });
     page.on("console", (message) => {
       // Chromium says so of every document that is answered with 404 or 409, which is as it should be.
       const isDocument = message.location().url === page.url() && message.text().startsWith("Failed to load resource");
