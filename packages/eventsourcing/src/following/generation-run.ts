@@ -45,10 +45,6 @@ export class GenerationRun {
     this.#batch = this.#blocks ? FIRST_BATCH : BLOCK;
   }
 
-  get generation(): number {
-    return this.#tracking.generation;
-  }
-
   /** The position of the last event that was applied. */
   get position(): number {
     return this.#position;

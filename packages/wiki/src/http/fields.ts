@@ -35,3 +35,14 @@ export const OptionalLine = z
   .string("must be text")
   .transform((text) => (text === "" ? undefined : text))
   .optional();
+
+// What commands on pages have in common.
+
+export const WhyField = OptionalLine.describe("Why, for the history");
+
+export const PageIdField = z.string().optional().describe("The page that is meant, whatever its address is by now");
+
+export const KeyField = z
+  .string()
+  .optional()
+  .describe("A second request with it changes nothing and answers the same page");

@@ -1,4 +1,4 @@
-import { CHANGE_KINDS } from "./changes-list.ts";
+import { CHANGE_KINDS } from "../read-models/changes/change-kinds.ts";
 import { html, type View } from "./html.ts";
 import { icon } from "./icons.ts";
 

@@ -1,20 +1,8 @@
+import type { ChangeKind } from "../read-models/changes/change-kinds.ts";
 import { diffAddress, pageAddress } from "./addresses.ts";
 import { html, said, type View } from "./html.ts";
 import { type Author, authorLink } from "./people.ts";
 import { formatDay, formatGrowth, relativeTime } from "./wording.ts";
-
-export const CHANGE_KINDS = [
-  "created",
-  "edited",
-  "retitled",
-  "renamed",
-  "tagged",
-  "deleted",
-  "restored",
-  "reverted",
-] as const;
-
-export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** One save of one page. */
 export interface Change {

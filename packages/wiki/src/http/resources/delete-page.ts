@@ -1,13 +1,11 @@
 import { z } from "zod";
-import { assertMay } from "../../access/viewer.ts";
-import { pageAddress } from "../../views/addresses.ts";
 import { type DeleteModel, deleteView } from "../../views/delete.ts";
-import { NumberField, OptionalLine, SlugField } from "../fields.ts";
+import { KeyField, NumberField, PageIdField, SlugField, WhyField } from "../fields.ts";
 import { type Asked, type Reply, resource } from "../resource.ts";
 import { frameFor, type Site } from "../site.ts";
-import { orWhereItMoved } from "./moved-pages.ts";
+import { formForPage } from "./moved-pages.ts";
 import { keyOf, refusalOf, textOf } from "./page-form.ts";
-import { SavedOutput, toSaved } from "./page-output.ts";
+import { SavedOutput, savedReply } from "./page-output.ts";
 import { linksHere } from "./rename-page.ts";
 
 /** The question before a page is deleted: what links to it? */
@@ -16,11 +14,8 @@ export function showDeletePage(site: Site) {
     summary: "The form to delete a page",
     input: z.strictObject({ page: SlugField }),
     output: z.null(),
-    handle: ({ page: slug }, asked) =>
-      orWhereItMoved(asked, async () => {
-        assertMay(asked.viewer, "edit");
-        const { page } = await site.access.for(asked.viewer).queries.readPage(slug);
-        if (page.deleted) return { kind: "moved", status: 302, to: pageAddress(page.slug) };
+    handle: (input, asked) =>
+      formForPage(site, asked, input.page, async (page) => {
         const { pageId, version: basedOn } = page;
         return show(site, asked, {
           page,
@@ -43,12 +38,9 @@ export function deletePage(site: Site) {
       basedOn: NumberField.optional().describe(
         "The version that was looked at: where the page has changed since, it stays",
       ),
-      pageId: z.string().optional().describe("The page that is meant, whatever its address is by now"),
-      summary: OptionalLine.describe("Why, for the history"),
-      idempotencyKey: z
-        .string()
-        .optional()
-        .describe("A second request with it changes nothing and answers the same page"),
+      pageId: PageIdField,
+      summary: WhyField,
+      idempotencyKey: KeyField,
     }),
     output: SavedOutput,
     errors: ["INVALID_SLUG", "PAGE_CHANGED", "PAGE_NOT_FOUND"],
@@ -57,8 +49,7 @@ export function deletePage(site: Site) {
       const key = idempotencyKey ?? (basedOn === undefined ? undefined : keyOf(pageId, "delete", basedOn));
       const { commands } = site.access.for(asked.viewer);
       const done = await commands.deletePage(page, { basedOn, pageId, summary, idempotencyKey: key });
-      const next = pageAddress(done.page.slug);
-      return { kind: "changed", status: 200, data: toSaved(done), next, position: done.position };
+      return savedReply(done);
     },
     showError: async (error, given, asked) => {
       if (typeof given["summary"] !== "string") return undefined;

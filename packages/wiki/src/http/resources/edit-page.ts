@@ -6,13 +6,13 @@ import { EditConflictError, PageNotFoundError } from "../../domain/page-errors.t
 import { pageAddress } from "../../views/addresses.ts";
 import { type EditModel, editView } from "../../views/edit.ts";
 import type { Fields } from "../decoding.ts";
-import { BodyField, NumberField, OptionalLine, SlugField, TagsField } from "../fields.ts";
+import { BodyField, KeyField, NumberField, PageIdField, SlugField, TagsField, WhyField } from "../fields.ts";
 import { type Asked, type Reply, resource } from "../resource.ts";
 import { frameFor, type Site } from "../site.ts";
 import { showConflict } from "./edit-conflict.ts";
-import { orWhereItMoved } from "./moved-pages.ts";
+import { formForPage } from "./moved-pages.ts";
 import { keyOf, newKey, PAGE_FORM, refusalOf, textOf, typedFields } from "./page-form.ts";
-import { SavedOutput, toSaved } from "./page-output.ts";
+import { SavedOutput, savedReply } from "./page-output.ts";
 import { previewOf } from "./page-preview.ts";
 
 /** The form for a page that is there. */
@@ -22,10 +22,7 @@ export function showEditPage(site: Site) {
     input: z.strictObject({ page: SlugField }),
     output: z.null(),
     handle: (input, asked) =>
-      orWhereItMoved(asked, async () => {
-        assertMay(asked.viewer, "edit");
-        const { page } = await site.access.for(asked.viewer).queries.readPage(input.page);
-        if (page.deleted) return { kind: "moved", status: 302, to: pageAddress(page.slug) };
+      formForPage(site, asked, input.page, async (page) => {
         const { title, slug, tags, body, pageId, version } = page;
         return show(site, asked, {
           target: { kind: "page", page: { slug, title }, pageId, basedOn: version },
@@ -86,19 +83,15 @@ export function patchPage(site: Site) {
       basedOn: NumberField.optional().describe(
         "The version that the edit started from; what has changed since is merged",
       ),
-      pageId: z.string().optional().describe("The page that is meant, whatever its address is by now"),
-      summary: OptionalLine.describe("Why, for the history"),
-      idempotencyKey: z
-        .string()
-        .optional()
-        .describe("A second request with it changes nothing and answers the same page"),
+      pageId: PageIdField,
+      summary: WhyField,
+      idempotencyKey: KeyField,
     }),
     output: SavedOutput,
     errors: ["EDIT_CONFLICT", "INVALID_SLUG", "PAGE_NOT_FOUND", "SLUG_CONFLICT", "VERSION_NOT_FOUND"],
     handle: async ({ page, summary, idempotencyKey, ...edit }, asked) => {
       const done = await site.access.for(asked.viewer).commands.editPage(page, edit, { summary, idempotencyKey });
-      const next = pageAddress(done.page.slug);
-      return { kind: "changed", status: 200, data: toSaved(done), next, position: done.position };
+      return savedReply(done);
     },
   });
 }

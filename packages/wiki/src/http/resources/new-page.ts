@@ -4,11 +4,11 @@ import { toTitle } from "../../domain/page-text.ts";
 import { slugFromTitle, toSlug } from "../../domain/slug.ts";
 import { editAddress, pageAddress } from "../../views/addresses.ts";
 import { type EditErrors, type EditFields, editView } from "../../views/edit.ts";
-import { BodyField, OptionalLine, TagsField } from "../fields.ts";
+import { BodyField, KeyField, TagsField, WhyField } from "../fields.ts";
 import { type Asked, notShown, type Reply, resource } from "../resource.ts";
 import { frameFor, type Site } from "../site.ts";
 import { keyOf, newKey, PAGE_FORM, refusalOf, textOf, typedFields } from "./page-form.ts";
-import { SavedOutput, toSaved } from "./page-output.ts";
+import { SavedOutput, savedReply } from "./page-output.ts";
 import { previewOf } from "./page-preview.ts";
 
 /** The form for a page that is not there yet. */
@@ -66,11 +66,8 @@ export function createPage(site: Site) {
       slug: z.string("must be text").optional().describe("Default made from the title"),
       body: BodyField.optional().describe("Markdown, kept to the byte"),
       tags: TagsField.optional(),
-      summary: OptionalLine.describe("Why, for the history"),
-      idempotencyKey: z
-        .string()
-        .optional()
-        .describe("A second request with it creates nothing and answers the same page"),
+      summary: WhyField,
+      idempotencyKey: KeyField.describe("A second request with it creates nothing and answers the same page"),
     }),
     output: SavedOutput,
     answers: { status: 201 },
@@ -78,8 +75,7 @@ export function createPage(site: Site) {
     handle: async ({ title, slug = "", body = "", tags = [], summary, idempotencyKey }, asked) => {
       const page = { title, slug: slugFor({ title, slug }), body, tags };
       const done = await site.access.for(asked.viewer).commands.createPage(page, { summary, idempotencyKey });
-      const next = pageAddress(done.page.slug);
-      return { kind: "changed", status: 201, data: toSaved(done), next, position: done.position };
+      return savedReply(done, 201);
     },
   });
 }

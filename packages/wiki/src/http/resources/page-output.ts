@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { Done } from "../../access/page-commands.ts";
 import type { PageDetails } from "../../application/page-details.ts";
+import { pageAddress } from "../../views/addresses.ts";
 import { PersonOutput } from "../change-entry.ts";
+import type { Reply } from "../resource.ts";
 
 const TEXT = {
   pageId: z.uuid().describe("Stays the same whatever becomes of title and slug"),
@@ -27,8 +29,10 @@ export const SavedOutput = z.object({
   position: z.int().describe("A position of the log that the change is not after"),
 });
 
-export function toSaved({ page, position }: Done): z.input<typeof SavedOutput> {
-  return { ...textOf(page), position };
+/** The answer to a command: a browser goes on to the page, a program gets it. */
+export function savedReply({ page, position }: Done, status: 200 | 201 = 200): Reply {
+  const data: z.input<typeof SavedOutput> = { ...textOf(page), position };
+  return { kind: "changed", status, data, next: pageAddress(page.slug), position };
 }
 
 export function textOf({ pageId, slug, title, body, tags, version, deleted }: PageDetails) {

@@ -1,14 +1,12 @@
 import { z } from "zod";
-import { assertMay } from "../../access/viewer.ts";
-import { pageAddress } from "../../views/addresses.ts";
 import { type RenameModel, renameView } from "../../views/rename.ts";
 import type { Fields } from "../decoding.ts";
-import { NumberField, OptionalLine, SlugField } from "../fields.ts";
+import { KeyField, NumberField, PageIdField, SlugField, WhyField } from "../fields.ts";
 import { type Asked, notShown, type Reply, resource } from "../resource.ts";
 import { frameFor, type Site } from "../site.ts";
-import { orWhereItMoved } from "./moved-pages.ts";
+import { formForPage } from "./moved-pages.ts";
 import { refusalOf, textOf } from "./page-form.ts";
-import { SavedOutput, toSaved } from "./page-output.ts";
+import { SavedOutput, savedReply } from "./page-output.ts";
 
 /** The form for another title and address. */
 export function showRenamePage(site: Site) {
@@ -16,11 +14,8 @@ export function showRenamePage(site: Site) {
     summary: "The form to rename a page",
     input: z.strictObject({ page: SlugField }),
     output: z.null(),
-    handle: ({ page: slug }, asked) =>
-      orWhereItMoved(asked, async () => {
-        assertMay(asked.viewer, "edit");
-        const { page } = await site.access.for(asked.viewer).queries.readPage(slug);
-        if (page.deleted) return { kind: "moved", status: 302, to: pageAddress(page.slug) };
+    handle: (input, asked) =>
+      formForPage(site, asked, input.page, async (page) => {
         return show(site, asked, {
           page,
           pageId: page.pageId,
@@ -46,20 +41,16 @@ export function renamePage(site: Site) {
         .default(false)
         .describe("Whether the texts that link here are changed too, in the same save"),
       basedOn: NumberField.optional().describe("The version that was looked at"),
-      pageId: z.string().optional().describe("The page that is meant, whatever its address is by now"),
-      summary: OptionalLine.describe("Why, for the history"),
-      idempotencyKey: z
-        .string()
-        .optional()
-        .describe("A second request with it changes nothing and answers the same page"),
+      pageId: PageIdField,
+      summary: WhyField,
+      idempotencyKey: KeyField,
     }),
     output: SavedOutput,
     errors: ["EDIT_CONFLICT", "INVALID_SLUG", "PAGE_NOT_FOUND", "SLUG_CONFLICT", "VERSION_NOT_FOUND"],
     handle: async ({ page, summary, idempotencyKey, ...renaming }, asked) => {
       const { commands } = site.access.for(asked.viewer);
       const done = await commands.renamePage(page, renaming, { summary, idempotencyKey });
-      const next = pageAddress(done.page.slug);
-      return { kind: "changed", status: 200, data: toSaved(done), next, position: done.position };
+      return savedReply(done);
     },
     showError: async (error, given, asked) => {
       if (typeof given["slug"] !== "string") return undefined;

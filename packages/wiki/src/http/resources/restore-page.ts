@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { assertMay } from "../../access/viewer.ts";
-import { pageAddress } from "../../views/addresses.ts";
 import { type RestoreModel, restoreView } from "../../views/delete.ts";
-import { NumberField, OptionalLine, SlugField } from "../fields.ts";
+import { KeyField, NumberField, SlugField, WhyField } from "../fields.ts";
 import { type Asked, type Reply, resource } from "../resource.ts";
 import { frameFor, type Site } from "../site.ts";
 import { keyOf, refusalOf, textOf } from "./page-form.ts";
-import { SavedOutput, toSaved } from "./page-output.ts";
+import { SavedOutput, savedReply } from "./page-output.ts";
 
 /** The form to bring back a page that was deleted. */
 export function showRestorePage(site: Site) {
@@ -34,11 +33,8 @@ export function restorePage(site: Site) {
       slug: z.string("must be text").optional().describe("Another address, where its own is taken by now"),
       basedOn: NumberField.optional().describe("The version that was looked at"),
       pageId: z.string().optional().describe("The page that is meant: default the one that was deleted last"),
-      summary: OptionalLine.describe("Why, for the history"),
-      idempotencyKey: z
-        .string()
-        .optional()
-        .describe("A second request with it changes nothing and answers the same page"),
+      summary: WhyField,
+      idempotencyKey: KeyField,
     }),
     output: SavedOutput,
     errors: ["INVALID_SLUG", "PAGE_CHANGED", "PAGE_NOT_FOUND", "SLUG_CONFLICT"],
@@ -46,8 +42,7 @@ export function restorePage(site: Site) {
       const key = idempotencyKey ?? (basedOn === undefined ? undefined : keyOf(pageId, "restore", basedOn, as));
       const { commands } = site.access.for(asked.viewer);
       const done = await commands.restorePage(page, { as, basedOn, pageId, summary, idempotencyKey: key });
-      const next = pageAddress(done.page.slug);
-      return { kind: "changed", status: 200, data: toSaved(done), next, position: done.position };
+      return savedReply(done);
     },
     showError: async (error, given, asked) => {
       if (typeof given["slug"] !== "string") return undefined;

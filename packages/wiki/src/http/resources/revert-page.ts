@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { EditConflictError } from "../../domain/page-errors.ts";
-import { pageAddress } from "../../views/addresses.ts";
-import { NumberField, OptionalLine, SlugField } from "../fields.ts";
+import { KeyField, NumberField, PageIdField, SlugField, WhyField } from "../fields.ts";
 import { resource } from "../resource.ts";
 import type { Site } from "../site.ts";
 import { showConflict } from "./edit-conflict.ts";
-import { SavedOutput, toSaved } from "./page-output.ts";
+import { SavedOutput, savedReply } from "./page-output.ts";
 
 /** Brings back the text of an old version. */
 export function revertPage(site: Site) {
@@ -15,19 +14,15 @@ export function revertPage(site: Site) {
       page: SlugField,
       version: NumberField.describe("The version to bring back"),
       basedOn: NumberField.optional().describe("The version that was looked at; what has changed since is merged"),
-      pageId: z.string().optional().describe("The page that is meant, whatever its address is by now"),
-      summary: OptionalLine.describe("Why, for the history"),
-      idempotencyKey: z
-        .string()
-        .optional()
-        .describe("A second request with it changes nothing and answers the same page"),
+      pageId: PageIdField,
+      summary: WhyField,
+      idempotencyKey: KeyField,
     }),
     output: SavedOutput,
     errors: ["EDIT_CONFLICT", "INVALID_SLUG", "PAGE_NOT_FOUND", "VERSION_NOT_FOUND"],
     handle: async ({ page, version, ...options }, asked) => {
       const done = await site.access.for(asked.viewer).commands.revertPage(page, version, options);
-      const next = pageAddress(done.page.slug);
-      return { kind: "changed", status: 200, data: toSaved(done), next, position: done.position };
+      return savedReply(done);
     },
     showError: async (error, given, asked) => {
       if (!(error instanceof EditConflictError)) return undefined;
