@@ -92,7 +92,7 @@ export function uploadFromForm(site: Site) {
       const typed = fields.get("name")?.trim() ?? "";
       try {
         const name = typed === "" ? attachmentNameOfFile(fileName) : toAttachmentName(typed);
-        return changed(await attachments.upload(name, kept));
+        return uploaded(await attachments.upload(name, kept));
       } catch (error) {
         if (!(error instanceof InvalidInputError)) throw error;
         return refused(site, asked, { error, typed: typed || fileName.slice(0, 200) });
@@ -117,7 +117,7 @@ export function putAttachment(site: Site) {
       assertMay(asked.viewer, "edit");
       const canonical = toAttachmentName(name);
       const kept = await attachments.keep(bodyOf(asked.request, MAX_ATTACHMENT_BYTES));
-      return changed(await attachments.upload(canonical, kept));
+      return uploaded(await attachments.upload(canonical, kept));
     },
   });
 }
@@ -143,10 +143,14 @@ export function restoreAttachment(site: Site) {
   });
 }
 
-function changed({ attachment, position }: AttachmentDone): Reply {
-  const status = attachment.version === 1 ? 201 : 200;
+/** Of an upload: a file's first version is a new file. */
+function uploaded(done: AttachmentDone): Reply {
+  return { ...changed(done), status: done.attachment.version === 1 ? 201 : 200 };
+}
+
+function changed({ attachment, position }: AttachmentDone): Extract<Reply, { readonly kind: "changed" }> {
   const next = attachmentHistoryAddress(attachment.name);
-  return { kind: "changed", status, data: toData(attachment), next, position };
+  return { kind: "changed", status: 200, data: toData(attachment), next, position };
 }
 
 function toData({ name, version, type, size, hash, deleted }: AttachmentDetails): z.output<typeof AttachmentOutput> {
