@@ -120,6 +120,11 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
       mayNot: ["src:application/x.ts", "src:accounts/x.ts", "src:views/x.ts", "src:http/x.ts"],
     },
     {
+      file: `${WIKI}/projecting/projector.ts`,
+      may: ["src:application/x.ts", "src:read-models/x.ts", "node:worker_threads"],
+      mayNot: ["src:http/x.ts", "src:access/x.ts", "src:views/x.ts", "node:sqlite"],
+    },
+    {
       file: `${WIKI}/markup/render.ts`,
       may: ["src:domain/slug.ts", "markdown-it"],
       mayNot: ["src:read-models/x.ts", "src:application/x.ts", "src:views/x.ts", "node:sqlite"],

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import type { Environment } from "@palimpsest/eventsourcing";
+import { type Environment, uuid7 } from "@palimpsest/eventsourcing";
 import type { WikiParts } from "./access/wiki-parts.ts";
 import type { AccountsDatabase } from "./accounts/accounts-tables.ts";
 import { openAccounts } from "./accounts/open-accounts.ts";
@@ -7,12 +7,15 @@ import { People } from "./accounts/people.ts";
 import { WikiApplication } from "./application/wiki-application.ts";
 import { attachmentFolderFor } from "./attachments/attachment-folder.ts";
 import { AttachmentStore } from "./attachments/attachment-store.ts";
+import { Projector } from "./projecting/projector.ts";
 import { ReadModels } from "./read-models/read-models.ts";
 
 /** A wiki with all its parts, open. */
 export interface OpenWiki extends WikiParts {
   /** The durable tables below `people`, for backups. */
   readonly accounts: AccountsDatabase;
+  /** What keeps the read models up to date, once it is started. */
+  readonly projector: Pick<Projector, "start">;
   /** Waits for what is under way and closes everything. */
   close(): Promise<void>;
 }
@@ -30,7 +33,7 @@ export interface OpenWikiOptions {
   readonly attachments?: string;
 }
 
-/** Opens the wiki at an address: its log, its read models, its people. Nothing follows the log before `readModels.start`. */
+/** Opens the wiki at an address: its log, its read models, its people. Nothing follows the log before `projector.start`. */
 export async function openWiki(
   address: string,
   { env = process.env, onWarning, attachments }: OpenWikiOptions = {},
@@ -38,11 +41,19 @@ export async function openWiki(
   const wiki = await WikiApplication.open({ store: address, env });
   try {
     const accounts = await openAccounts(address);
-    const readModels = new ReadModels({ app: wiki.events, ...(onWarning ? { onWarning } : {}) });
+    const holder = uuid7();
+    const readModels = new ReadModels({ app: wiki.events, holder, ...(onWarning ? { onWarning } : {}) });
+    const { notificationLog: log } = wiki.events;
+    const projector = address.startsWith("memory:")
+      ? undefined
+      : new Projector({ address, env, holder, log, readModels, onWarning: onWarning ?? process.emitWarning });
     const folder = attachments === undefined ? attachmentFolderFor(address) : { path: attachments, isTemporary: false };
     return {
       ...{ wiki, readModels, accounts, people: new People(accounts), files: new AttachmentStore(folder.path) },
+      // What is in memory, no other thread can open.
+      projector: projector ?? readModels,
       close: async () => {
+        await projector?.close();
         await readModels.close();
         await wiki.close();
         await accounts.destroy();

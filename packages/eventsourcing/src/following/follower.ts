@@ -10,6 +10,7 @@ export interface FollowerContext extends RunContext {
   readonly open: () => Promise<Tracking>;
   /** Whether this runner is the one that runs the projection. */
   readonly mayRun: () => boolean;
+  readonly onMoved: () => void;
   /** Notified when a projection has moved, or may run; and by this follower. */
   readonly changes: ChangeSignal;
   readonly closing: AbortSignal;
@@ -70,14 +71,15 @@ export class Follower {
   }
 
   async #follow(): Promise<void> {
-    const { changes, closing, mayRun, open, window } = this.#context;
+    const { changes, closing, mayRun, onMoved, open, window } = this.#context;
     const run = new GenerationRun(this.#projection, await open(), this.#context);
     while (mayRun() && !closing.aborted) {
       const moved = await run.step();
       this.#current = run;
       this.#pause = FIRST_PAUSE;
       changes.notify();
-      if (!moved) await window.waitBeyond(run.position, closing);
+      if (moved) onMoved();
+      else await window.waitBeyond(run.position, closing);
     }
   }
 

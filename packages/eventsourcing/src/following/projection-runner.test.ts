@@ -210,6 +210,23 @@ describe.each(Object.keys(ENGINES))("projections on %s", (engine) => {
     assert.deepEqual(await second.read(balances, readEffects), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  it("reads what another of its name moves, and learns of it when it is told", async () => {
+    const reading = new ProjectionRunner(app, [balances], { holder: "both" });
+    let moves = 0;
+    const moving = start(balances, {
+      holder: "both",
+      onMoved: () => {
+        moves++;
+        reading.lookAgain();
+      },
+    });
+    await reading.waitFor(await deposit("Ana", 1));
+    assert.ok(moves > 0);
+    assert.equal((await reading.status())[0]?.runs, "here");
+    await moving.close();
+    assert.equal((await reading.status())[0]?.runs, "nowhere");
+  });
+
   it("leaves no lease behind when it is closed", async () => {
     const runner = start();
     await runner.waitFor(await deposit("Ana", 1));

@@ -22,12 +22,16 @@ import { dropGeneration, type Failure, lockTrackings, readTrackings, type Tracki
 export interface ProjectionRunnerOptions {
   /** What to follow; default the application's own log. */
   readonly log?: NotificationLog;
+  /** Names who runs a projection; a runner that reads what another thread moves shares its name. Default a new one. */
+  readonly holder?: string;
   /** How long a runner that died keeps others from taking over; default 3,000. It is renewed three times as often. */
   readonly leaseDuration?: number;
   /** How long a batch may hold up the event loop on SQLite; default 10. */
   readonly slice?: number;
   /** Hears why a projection stopped, each time it was tried again. Default `process.emitWarning`. */
   readonly onWarning?: (warning: Error) => void;
+  /** Hears each time that this runner has moved a projection: to tell other threads or nodes, which then `lookAgain`. */
+  readonly onMoved?: () => void;
 }
 
 /** Where a projection stands. */
@@ -38,7 +42,7 @@ export interface ProjectionStatus {
   readonly position: number;
   /** How many events of the log come after it. */
   readonly lag: number;
-  /** Who runs it: this runner, another one, or nobody. */
+  /** Who runs it: this runner or one of its name, another one, or nobody. */
   readonly runs: "here" | "elsewhere" | "nowhere";
   /** The event that it stopped at, and why. */
   readonly failure: Failure | undefined;
@@ -76,6 +80,7 @@ export class ProjectionRunner {
   readonly #log: NotificationLog;
   readonly #store: ReadModelStore;
   readonly #context: RunContext;
+  readonly #holder: string;
   readonly #leases: Leases;
   readonly #renewal: number;
   readonly #changes = new ChangeSignal();
@@ -88,7 +93,14 @@ export class ProjectionRunner {
 
   /** Throws `ProgrammingError` where two projections have one name. Nothing runs before `start`. */
   constructor(app: Application, projections: readonly Projection[], options: ProjectionRunnerOptions = {}) {
-    const { log = app.notificationLog, leaseDuration = 3_000, slice = 10, onWarning } = options;
+    const {
+      log = app.notificationLog,
+      leaseDuration = 3_000,
+      slice = 10,
+      holder = uuid7(),
+      onWarning,
+      onMoved,
+    } = options;
     assertWhole("leaseDuration", leaseDuration, 1);
     assertWhole("slice", slice, 1);
     if (new Set(projections.map(({ name }) => name)).size < projections.length) {
@@ -104,7 +116,8 @@ export class ProjectionRunner {
       slice,
     };
     this.#renewal = Math.ceil(leaseDuration / 3);
-    this.#leases = new Leases(this.#store, uuid7(), leaseDuration);
+    this.#holder = holder;
+    this.#leases = new Leases(this.#store, holder, leaseDuration);
     this.#onWarning = toListener(onWarning);
     this.#followers = new Map(
       projections.map((projection) => [
@@ -113,6 +126,7 @@ export class ProjectionRunner {
           ...this.#context,
           open: () => this.#open(projection),
           mayRun: () => this.#leases.holds(projection.name),
+          onMoved: () => onMoved?.(),
           changes: this.#changes,
           closing: this.#closing.signal,
           onWarning: this.#onWarning,
@@ -153,6 +167,11 @@ export class ProjectionRunner {
     await Promise.all(projections.map((projection) => this.#waitFor(projection, position, abort)));
   }
 
+  /** Lets those who wait for projections that another runner moves look at once; they do so every few milliseconds. */
+  lookAgain(): void {
+    this.#changes.notify();
+  }
+
   /** Where each projection stands. */
   async status(): Promise<readonly ProjectionStatus[]> {
     const head = await this.#log.head();
@@ -162,13 +181,14 @@ export class ProjectionRunner {
       const live = trackings.find((tracking) => tracking.name === name && tracking.live);
       const beside = trackings.find((tracking) => tracking.name === name && !tracking.live);
       const position = live?.position ?? 0;
-      const elsewhere = holders.has(name) ? "elsewhere" : "nowhere";
+      const holder = holders.get(name);
+      const elsewhere = holder === undefined ? "nowhere" : "elsewhere";
       return {
         name,
         version: live?.version ?? version,
         position,
         lag: Math.max(0, head - position),
-        runs: this.#leases.holds(name) ? "here" : elsewhere,
+        runs: holder === this.#holder ? "here" : elsewhere,
         failure: live?.failure,
         rebuiltUpTo: beside?.position,
       };

@@ -7,7 +7,7 @@ import type { ServerAnswer } from "./servers.ts";
 const unlimited = { perSecond: 1e9, burst: 1e9 };
 const parts = await openWiki(process.argv[2] ?? "");
 const userId = await ensurePerson(parts.people, "Bench", "bench");
-parts.readModels.start();
+parts.projector.start();
 const server = await serveWiki(parts, {
   ...{ host: "127.0.0.1", port: 0, name: "Palimpsest", viewer: { userId, role: "administrator" } },
   onError: console.error,

@@ -13,9 +13,6 @@ export interface Done {
   readonly position: number;
 }
 
-// In milliseconds. What is saved is saved: whoever waits longer reads it a moment later.
-const READ_YOUR_WRITES = 5_000;
-
 // A page that is renamed again and again while somebody writes: after so often it is not followed any more.
 const MAX_MOVES = 3;
 
@@ -62,10 +59,7 @@ export class PageCommands {
   async #do(command: () => Promise<PageDetails>): Promise<Done> {
     assertMay(this.#viewer, "edit");
     const page = await this.#as(this.#viewer.userId, command);
-    const position = await this.#parts.wiki.events.recorder.head();
-    // One reads one's own writes. A read model that stands still is told in its place, and does not undo what was saved.
-    await this.#parts.readModels.waitFor(position, { timeout: READ_YOUR_WRITES }).catch(() => {});
-    return { page, position };
+    return { page, position: await this.#parts.wiki.events.recorder.head() };
   }
 
   #as<T>(userId: UserId | null, work: () => Promise<T>): Promise<T> {

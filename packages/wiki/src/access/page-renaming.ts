@@ -65,6 +65,8 @@ async function linksTo(
   { wiki, readModels }: WikiParts,
   { pageId, slug }: Pick<PageDetails, "pageId" | "slug">,
 ): Promise<{ readonly sources: readonly PageId[]; readonly slugs: ReadonlySet<Slug> }> {
+  // Of what others have just written, too, the links are to be known.
+  readModels.want(await wiki.events.recorder.head());
   const sources: PageId[] = [];
   let after: string | undefined;
   do {

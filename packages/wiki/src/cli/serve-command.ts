@@ -78,7 +78,7 @@ export const serveCommand: Command = {
         const written = await currentUserId.run(userId, () => writeExamplePages(parts.wiki));
         if (written > 0) log.info("examples", `wrote ${written} example pages`, { pages: written });
       }
-      parts.readModels.start();
+      parts.projector.start();
       const server = await serveWiki(parts, {
         ...{ host, port, name: values.name ?? "Palimpsest", viewer: { userId, role: "administrator" } },
         // In JSON the server tells of its own errors, with the request.

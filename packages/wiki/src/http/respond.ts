@@ -17,8 +17,8 @@ export interface Surroundings {
   readonly onError: (error: unknown, asked: Asked) => void;
   /** The epoch of the log, which a position means something in. */
   readonly epoch: string;
-  /** Hears of each change that was saved. */
-  readonly onSaved: () => void;
+  /** Hears of each change that was saved, up to a position; resolves when this node shows it. */
+  readonly onSaved: (position: number) => Promise<void>;
   /** Keeps a view that was made of some pages. */
   readonly keep: (asked: Asked, body: KeptBody) => void;
 }
@@ -109,7 +109,7 @@ async function toResponse(reply: Reply, asked: Asked, surroundings: Surroundings
     case "moved":
       return new Response(null, { status: reply.status, headers: { location: reply.to, "cache-control": "no-cache" } });
     case "changed": {
-      surroundings.onSaved();
+      await surroundings.onSaved(reply.position);
       const headers = { "set-cookie": seenCookie(surroundings.epoch, reply.position), "cache-control": "no-store" };
       return asked.form === "json"
         ? Response.json(reply.data, { status: reply.status, headers })

@@ -70,6 +70,11 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
     metrics,
     onError,
   };
+  /** One reads one's own writes: what is kept here is current by then, and read models are waited for by those who ask them. */
+  const catchUp = async (position: number) => {
+    if (position > follower.position) await follower.waitFor(position, AbortSignal.timeout(CATCH_UP));
+    readModels.want(Math.min(position, follower.position));
+  };
   const app = createApp({
     routes: routesOf(site),
     files,
@@ -80,18 +85,17 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
         keeper.keep(asked, body);
       },
       onError: (error, { id }) => onError(error, id),
-      onSaved: () => metrics.saved(),
+      onSaved: (position) => {
+        metrics.saved();
+        return catchUp(position);
+      },
       errorView: ({ status, code, detail }, asked) => errorView(frameFor(site, asked), { status, code, detail }),
     },
     admit: admission.admit,
     watch,
     viewerOf: () => options.viewer,
     position: () => follower.position,
-    catchUp: async (position) => {
-      if (position <= follower.position) return;
-      await follower.waitFor(position, AbortSignal.timeout(CATCH_UP));
-      await readModels.waitFor(position, { timeout: CATCH_UP }).catch(() => {});
-    },
+    catchUp,
   });
   const isKept = keeper.fastPath(follower, epoch);
   const countLinks = async (slug: Slug, position: number) => {

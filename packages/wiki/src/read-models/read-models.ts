@@ -57,7 +57,7 @@ import type { Visibility } from "./visibility.ts";
 export type ReadModelName = "pages" | "links" | "search" | "changes";
 
 /** How read models are kept. */
-export interface ReadModelsOptions extends Omit<ProjectionRunnerOptions, "log"> {
+export interface ReadModelsOptions extends ProjectionRunnerOptions {
   readonly app: Application;
 }
 
@@ -66,6 +66,9 @@ export interface ChangeSelection extends Omit<ChangeRange, "above"> {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
 }
+
+// In milliseconds. A node that lags further behind says so in its health, and shows what it has.
+const PATIENCE = 3_000;
 
 /**
  * What is known of all pages at once, derived from the log. Every query takes what its viewer may see. What is asked for
@@ -77,6 +80,10 @@ export class ReadModels {
   readonly #projections: { readonly [name in ReadModelName]: Projection };
   readonly #runner: ProjectionRunner;
   readonly #found = new FoundBefore();
+  /** What is read from now on shows all that was recorded up to here. */
+  #wanted = 0;
+  /** What was waited for, of each model. */
+  readonly #waitedFor = new Map<ReadModelName, number>();
 
   constructor({ app, ...options }: ReadModelsOptions) {
     const states = new PageStates(app);
@@ -104,6 +111,19 @@ export class ReadModels {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /**
+   * Has whatever is read from now on show all that was recorded up to a position, which somebody has seen: each model is
+   * waited for when it is read next, for a few seconds. One that stands still shows what it has.
+   */
+  want(position: number): void {
+    this.#wanted = Math.max(this.#wanted, position);
+  }
+
+  /** Lets those who wait look at once at what another thread or node has moved. */
+  lookAgain(): void {
+    this.#runner.lookAgain();
   }
 
   /** Where each model stands, and how far it is behind the log. */
@@ -234,7 +254,12 @@ export class ReadModels {
     return this.#read("changes", (sql) => statistics(sql, visibility));
   }
 
-  #read<T>(name: ReadModelName, work: (sql: ProjectionSession) => Promise<T>): Promise<T> {
+  async #read<T>(name: ReadModelName, work: (sql: ProjectionSession) => Promise<T>): Promise<T> {
+    const wanted = this.#wanted;
+    if (wanted > (this.#waitedFor.get(name) ?? 0)) {
+      await this.waitFor(wanted, { timeout: PATIENCE, models: [name] }).catch(() => {});
+      this.#waitedFor.set(name, Math.max(wanted, this.#waitedFor.get(name) ?? 0));
+    }
     return this.#runner.read(this.#projections[name], work);
   }
 }

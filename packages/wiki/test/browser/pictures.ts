@@ -31,7 +31,7 @@ const PICTURES: readonly Picture[] = [
 
 mkdirSync(FOLDER, { recursive: true });
 const parts = await openWiki("memory:", { env: {} });
-parts.readModels.start();
+parts.projector.start();
 const userId = await writeSampleWiki(parts);
 const server = await serveWiki(parts, {
   ...{ host: "127.0.0.1", port: 0, name: "The Bakery" },

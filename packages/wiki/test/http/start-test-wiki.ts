@@ -43,7 +43,7 @@ export async function startTestWiki(
   const { engine = "memory", viewer = EDITOR } = options;
   const store = await createStore(engine);
   const parts = await openWiki(store.address, { attachments: store.attachments });
-  parts.readModels.start();
+  parts.projector.start();
   const defects: unknown[] = [];
   let stopping: ((patience: number) => Promise<void>)[] = [];
   const serve = async (to: Viewer, more: ServeOptions = {}): Promise<string> => {

@@ -13,7 +13,7 @@ describe("two servers on one PostgreSQL", () => {
     database = await createTestDatabase();
     for (let i = 0; i < 2; i++) {
       const parts = await openWiki(database.connectionString);
-      parts.readModels.start();
+      parts.projector.start();
       const where = { host: "127.0.0.1", port: 0, name: "Test wiki", viewer: EDITOR };
       const onError = (error: unknown) => {
         throw error;

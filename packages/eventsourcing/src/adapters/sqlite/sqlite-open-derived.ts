@@ -21,7 +21,9 @@ function openDerived(file: string, log: DatabaseSync): DatabaseSync {
   });
 }
 
-function isDerivedFrom(db: DatabaseSync, log: DatabaseSync): boolean {
+/** Whether what a database holds was derived from a log as it is now, by a program like this one. */
+export function isDerivedFrom(db: DatabaseSync, log: DatabaseSync): boolean {
+  if (numberOf(db, "application_id") !== DERIVED_APPLICATION_ID) return false;
   if (numberOf(db, "user_version") !== DERIVED_VERSION) return false;
   const { logId, epoch } = readIdentity(db);
   const identity = readIdentity(log);

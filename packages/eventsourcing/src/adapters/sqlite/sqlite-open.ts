@@ -35,6 +35,11 @@ export function openLogForReading(file: string): DatabaseSync {
   return openDatabase(file, (db) => db.exec(`pragma query_only = 1; pragma mmap_size = ${MMAP_SIZE}`));
 }
 
+/** Whether a database is a log as this program keeps it: ours, and of this version. */
+export function isCurrentLog(db: DatabaseSync): boolean {
+  return numberOf(db, "application_id") === APPLICATION_ID && numberOf(db, "user_version") === LOG_MIGRATIONS.length;
+}
+
 /** Which log a database holds, or was derived from. */
 export function readIdentity(db: DatabaseSync): LogIdentity {
   const row = db.prepare("select log_id as logId, epoch from log").get();

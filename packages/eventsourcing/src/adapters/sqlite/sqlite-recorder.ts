@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { ProgrammingError } from "../../domain/errors.ts";
 import type { Uuid } from "../../domain/uuid.ts";
@@ -14,8 +15,8 @@ import type {
 import { StoreClosedError } from "../../persistence/store-errors.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
 import { toStoreError } from "./sqlite-errors.ts";
-import { openLogForReading } from "./sqlite-open.ts";
-import { openDerivedForReading } from "./sqlite-open-derived.ts";
+import { isCurrentLog, openLogForReading, readIdentity } from "./sqlite-open.ts";
+import { isDerivedFrom, openDerivedForReading } from "./sqlite-open-derived.ts";
 import { SqliteReadModels } from "./sqlite-read-models.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
@@ -53,17 +54,41 @@ export async function openSqliteRecorder(options: SqliteRecorderOptions): Promis
   }
   const writer = new SqliteWriter({ log: file, derived: derivedFile, durability });
   try {
-    const log = await writer.open();
-    return new SqliteRecorder(log, writer, openLogForReading(file), openDerivedForReading(derivedFile), {
-      file,
-      derivedFile,
-      readModelsFile,
-      clock,
-    });
+    // Where there is nothing to make or to migrate, the writing thread starts with the first save.
+    const reading = openForReading(file, derivedFile) ?? (await makeForReading(writer, file, derivedFile));
+    return new SqliteRecorder(readIdentity(reading.log), writer, reading, { file, derivedFile, readModelsFile, clock });
   } catch (error) {
     await writer.close();
     throw error;
   }
+}
+
+/** The connections that read. */
+interface Reading {
+  readonly log: DatabaseSync;
+  readonly derived: DatabaseSync;
+}
+
+async function makeForReading(writer: SqliteWriter, file: string, derivedFile: string): Promise<Reading> {
+  await writer.open();
+  return { log: openLogForReading(file), derived: openDerivedForReading(derivedFile) };
+}
+
+/** Undefined where the files are not there, or not as this program has them. */
+function openForReading(file: string, derivedFile: string): Reading | undefined {
+  if (![file, derivedFile].every(existsSync)) return undefined;
+  const opened: DatabaseSync[] = [];
+  try {
+    const log = openLogForReading(file);
+    opened.push(log);
+    const derived = isCurrentLog(log) ? openDerivedForReading(derivedFile) : undefined;
+    if (derived) opened.push(derived);
+    if (derived && isDerivedFrom(derived, log)) return { log, derived };
+  } catch {
+    // The writing thread finds the same, and says what to do.
+  }
+  for (const db of opened) db.close();
+  return undefined;
 }
 
 // For the saves of other processes, in milliseconds. A look takes microseconds.
@@ -84,16 +109,15 @@ class SqliteRecorder implements Recorder {
   constructor(
     log: LogIdentity,
     writer: SqliteWriter,
-    reading: DatabaseSync,
-    derived: DatabaseSync,
+    reading: Reading,
     { file, derivedFile, readModelsFile, clock }: Required<Omit<SqliteRecorderOptions, "durability">>,
   ) {
     this.log = log;
     this.#writer = writer;
-    this.#reader = new SqliteReader(reading);
-    this.#connections = [reading, derived];
+    this.#reader = new SqliteReader(reading.log);
+    this.#connections = [reading.log, reading.derived];
     this.#file = file;
-    this.snapshots = new SqliteSnapshots(derived, writer, derivedFile);
+    this.snapshots = new SqliteSnapshots(reading.derived, writer, derivedFile);
     this.readModels = new SqliteReadModels(readModelsFile);
     this.#committer = new GroupCommitter(async (saves) => {
       const outcomes = await writer.request({ kind: "commit", saves, now: clock() });

@@ -1,0 +1,40 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { WikiApplication } from "../application/wiki-application.ts";
+import { ReadModels } from "../read-models/read-models.ts";
+import type { FromThread, ProjectorSettings, ToThread } from "./projector-protocol.ts";
+import { WokenLog } from "./woken-log.ts";
+
+// Readers are served by another thread, so a batch may take as long as somebody who waits for it does not notice.
+const SLICE = 25;
+
+// Given by `Projector`.
+const { address, env, holder } = workerData as ProjectorSettings;
+const wiki = await WikiApplication.open({ store: address, env });
+const log = new WokenLog(wiki.events.notificationLog);
+const readModels = new ReadModels({
+  app: wiki.events,
+  holder,
+  log,
+  slice: SLICE,
+  onMoved: () => tell({ kind: "moved" }),
+  onWarning: ({ name, message, ...values }) => {
+    const code = "code" in values ? String(values.code) : undefined;
+    tell({ kind: "warning", name, message, code });
+  },
+});
+parentPort?.on("message", async (message: ToThread) => {
+  switch (message) {
+    case "grown":
+      return log.wake();
+    case "close":
+      await readModels.close();
+      await wiki.close();
+      // Nothing else keeps the thread from its end.
+      parentPort?.close();
+  }
+});
+readModels.start();
+
+function tell(message: FromThread): void {
+  parentPort?.postMessage(message);
+}

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
+import { uuid7 } from "@palimpsest/eventsourcing";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createTestDatabase } from "../../../../tools/testing/test-database.ts";
+import { type OpenWiki, openWiki } from "../compose.ts";
+import { Projector, startOwnThread } from "./projector.ts";
+
+describe.each(["sqlite", "postgres"] as const)("a projector on %s", (engine) => {
+  let address: string;
+  let wiki: OpenWiki;
+  let drop: () => unknown;
+  const warnings: Error[] = [];
+
+  beforeEach(async () => {
+    warnings.length = 0;
+    const onWarning = (warning: Error) => void warnings.push(warning);
+    if (engine === "sqlite") {
+      const directory = mkdtempSync(join(tmpdir(), "palimpsest-projector-"));
+      drop = () => rmSync(directory, { recursive: true });
+      address = `sqlite:${join(directory, "wiki.db")}`;
+    } else {
+      const database = await createTestDatabase();
+      drop = () => database.drop();
+      address = database.connectionString;
+    }
+    wiki = await openWiki(address, { onWarning, attachments: tmpdir() });
+  });
+
+  afterEach(async () => {
+    await wiki.close();
+    await drop();
+  });
+
+  const titles = async () =>
+    (await wiki.readModels.listPages({ deleted: false })).rows.map(({ title }) => title).sort();
+  const create = async (title: string) => {
+    await wiki.wiki.createPage({ title, slug: title.toLowerCase() });
+    const position = await wiki.wiki.events.recorder.head();
+    await wiki.readModels.waitFor(position);
+  };
+
+  it("shows on this thread what it makes on its own, and this thread makes none of it", async () => {
+    wiki.projector.start();
+    await create("First");
+    await create("Second");
+    expect(await titles()).toEqual(["First", "Second"]);
+    expect((await wiki.readModels.status()).map(({ runs }) => runs)).toEqual(["here", "here", "here", "here"]);
+    expect(warnings).toEqual([]);
+  });
+
+  it("lets read models stand where they are until it is started", async () => {
+    await wiki.wiki.createPage({ title: "First", slug: "first" });
+    await expect(wiki.readModels.waitFor(1, { timeout: 300 })).rejects.toMatchObject({ code: "PROJECTION_TIMEOUT" });
+    expect(await titles()).toEqual([]);
+  });
+
+  it("takes up where a thread has died, and says that it has", async () => {
+    const threads: Worker[] = [];
+    const { readModels } = wiki;
+    const projector = new Projector({
+      ...{ address, env: process.env, holder: uuid7(), log: wiki.wiki.events.notificationLog, readModels },
+      onWarning: (warning) => void warnings.push(warning),
+      startThread: (settings) => {
+        const thread = startOwnThread(settings);
+        threads.push(thread);
+        return thread;
+      },
+    });
+    projector.start();
+    await create("First");
+    await threads[0]?.terminate();
+    await create("Second");
+    expect(await titles()).toEqual(["First", "Second"]);
+    expect(threads).toHaveLength(2);
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("another one starts")]);
+    await projector.close();
+  });
+
+  it("waits for nothing that is read until somebody has seen a change", async () => {
+    wiki.projector.start();
+    await create("First");
+    await wiki.wiki.createPage({ title: "Second", slug: "second" });
+    wiki.readModels.want(await wiki.wiki.events.recorder.head());
+    expect(await titles()).toEqual(["First", "Second"]);
+  });
+});
