@@ -18,6 +18,8 @@ export interface AppParts {
   readonly surroundings: Surroundings;
   /** Lets a request in, and answers what to call when it is answered. Throws for a client that asks too often. */
   readonly admit: (incoming: IncomingMessage | undefined, isWrite: boolean) => () => void;
+  /** Resolves when it is the turn of a change. */
+  readonly turnToWrite: () => Promise<void>;
   readonly watch: Pick<RequestWatch, "routed" | "idOf">;
   readonly viewerOf: (request: Request, incoming: IncomingMessage | undefined) => Viewer;
   /** Resolves when this node shows what the reader has seen elsewhere. */
@@ -65,8 +67,10 @@ async function answer(
   let release = () => {};
   try {
     if (!isOperation) {
-      release = parts.admit(incoming, !isSafe(context.req.raw));
+      const isWrite = !isSafe(context.req.raw);
+      release = parts.admit(incoming, isWrite);
       assertSameSite(context.req.raw);
+      if (isWrite) await parts.turnToWrite();
       await parts.catchUp(asked.seen);
     }
     return await respond(resource, asked, paramsOf(context, form), parts.surroundings);

@@ -13,16 +13,24 @@ export interface Currency {
   readonly position: () => number;
   /** The position of the last event that may have changed how many links lead to a page. */
   readonly linksChangedAt: () => number;
+  /** Counts the links to a page again, when it was not done a moment ago. */
+  readonly recountLinks: (url: string, answer: CachedAnswer) => void;
 }
 
 /** Sends pages that are kept in memory, without a look at the database. */
 export function pageFastPath(cache: PageCache, currency: Currency): FastPath {
-  const { epoch, isKnown: isHeardOf, position, linksChangedAt } = currency;
+  const { epoch, isKnown: isHeardOf, position, linksChangedAt, recountLinks } = currency;
   return (request, response) => {
+    const { url = "" } = request;
     if ((request.method !== "GET" && request.method !== "HEAD") || !isHeardOf()) return false;
-    const answer = request.url === undefined ? undefined : cache.get(request.url);
-    if (!answer || answer.linksKnownUpTo < linksChangedAt()) return false;
-    if (seenPosition(request.headers.cookie, epoch) > position()) return false;
+    const answer = cache.get(url);
+    const seen = seenPosition(request.headers.cookie, epoch);
+    if (!answer || seen > position()) return false;
+    if (answer.linksKnownUpTo < linksChangedAt()) {
+      // Whoever has just made such a link finds it counted; for the others it is counted while they read.
+      if (answer.linksKnownUpTo < 0 || seen > answer.linksKnownUpTo) return false;
+      recountLinks(url, answer);
+    }
     send(request, response, answer.etag, answer.body);
     return true;
   };

@@ -11,6 +11,8 @@ export interface CachedAnswer {
   readonly slug: Slug;
   readonly backlinks: number;
   linksKnownUpTo: number;
+  /** When they were counted last, by `performance.now`. */
+  linksCountedAt: number;
 }
 
 /** A body in the encodings that browsers take. */
@@ -60,6 +62,11 @@ export class PageCache {
       if (this.#bytes <= this.#maxBytes) break;
       this.#remove(oldest);
     }
+  }
+
+  /** Forgets an answer, where it is still the one that is kept. */
+  drop(key: string, answer: CachedAnswer): void {
+    if (this.#answers.get(key) === answer) this.#remove(key);
   }
 
   /** An aggregate has changed at a position. */

@@ -14,6 +14,7 @@ import { Health } from "./operations/health.ts";
 import { Metrics } from "./operations/metrics.ts";
 import { RequestWatch } from "./operations/request-watch.ts";
 import { type LogTarget, ServerLog } from "./operations/server-log.ts";
+import { oneEachTurn } from "./operations/turns.ts";
 import { PageKeeper } from "./page-keeper.ts";
 import { routesOf } from "./routes.ts";
 import { type Listening, type RunningServer, startServer } from "./server.ts";
@@ -92,25 +93,27 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
       errorView: ({ status, code, detail }, asked) => errorView(frameFor(site, asked), { status, code, detail }),
     },
     admit: admission.admit,
+    turnToWrite: oneEachTurn(),
     watch,
     viewerOf: () => options.viewer,
     position: () => follower.position,
     catchUp,
   });
-  const isKept = keeper.fastPath(follower, epoch);
-  const countLinks = async (slug: Slug, position: number) => {
-    const isCurrent = await readModels.waitFor(position, { timeout: CATCH_UP, models: ["links"] }).then(
-      () => true,
-      () => false,
-    );
-    return isCurrent ? readModels.countBacklinks({ deleted: false }, slug) : undefined;
+  const count = async (slug: Slug, position: number) => {
+    try {
+      await readModels.waitFor(position, { timeout: CATCH_UP, models: ["links"] });
+      return await readModels.countBacklinks({ deleted: false }, slug);
+    } catch {
+      return undefined;
+    }
   };
+  const isKept = keeper.fastPath({ follower, epoch, count });
   const server = await startServer(options, {
     fetch: async (request, env) => {
       const { method } = request;
       const kept =
         method === "GET" || method === "HEAD"
-          ? await keeper.recheck(env.incoming, { follower, epoch, count: countLinks })
+          ? await keeper.recheck(env.incoming, { follower, epoch, count })
           : undefined;
       if (!kept) return app.fetch(request, env);
       watch.routed(env.incoming, KEPT_ROUTE);
