@@ -33,6 +33,9 @@ export interface OpenWikiOptions {
   readonly attachments?: string;
 }
 
+// In milliseconds. What this thread makes of read models is made by commands: readers are served where others are.
+const SLICE = 100;
+
 /** Opens the wiki at an address: its log, its read models, its people. Nothing follows the log before `projector.start`. */
 export async function openWiki(
   address: string,
@@ -42,7 +45,7 @@ export async function openWiki(
   try {
     const accounts = await openAccounts(address);
     const holder = uuid7();
-    const readModels = new ReadModels({ app: wiki.events, holder, ...(onWarning ? { onWarning } : {}) });
+    const readModels = new ReadModels({ app: wiki.events, holder, slice: SLICE, ...(onWarning ? { onWarning } : {}) });
     const { notificationLog: log } = wiki.events;
     const projector = address.startsWith("memory:")
       ? undefined

@@ -4,10 +4,11 @@ import { ENGINES, type TestStore } from "../../../../tools/testing/engines.ts";
 import { Account, accountLog, Name } from "../../test/account.ts";
 import { balances, balancesOf, readBalances, readEffects } from "../../test/balances.ts";
 import { Application } from "../application/application.ts";
+import type { NotificationLog } from "../application/notification-log.ts";
 import type { AggregateDefinition } from "../domain/define-aggregate.ts";
 import { ProgrammingError } from "../domain/errors.ts";
 import { rejection } from "../testing/contract-case.ts";
-import { defineProjection } from "./projection.ts";
+import { defineProjection, type Projection } from "./projection.ts";
 import {
   NewerProjectionError,
   ProjectionFailedError,
@@ -179,6 +180,31 @@ describe.each(Object.keys(ENGINES))("projections on %s", (engine) => {
     });
     assert.equal(error?.projection, "balances");
     await other.rebuild(balances);
+  });
+
+  it("is rebuilt together with others, from events that are read once", async () => {
+    await deposit("Ana", 1, 2);
+    const others: Projection = { ...balances, name: "others" };
+    let reads = 0;
+    const { notificationLog } = app;
+    const counting: NotificationLog = {
+      ...{ identity: notificationLog.identity, head: () => notificationLog.head() },
+      ...{ section: (id) => notificationLog.section(id), waitBeyond: (...args) => notificationLog.waitBeyond(...args) },
+      select: (range) => {
+        reads++;
+        return notificationLog.select(range);
+      },
+    };
+    const alone = new ProjectionRunner(app, [balances, others], { log: counting });
+    await alone.rebuild(balances);
+    const once = reads;
+    reads = 0;
+    const runner = new ProjectionRunner(app, [balances, others], { log: counting });
+    await runner.rebuild([balances, others]);
+    assert.equal(reads, once);
+    for (const projection of [balances, others]) {
+      assert.deepEqual(await runner.read(projection, readEffects), [1, 2, 3, 4]);
+    }
   });
 
   it("makes its rows anew when it is declared in a later version, and refuses those of a newer one", async () => {

@@ -8,14 +8,14 @@ import { ChangeSignal } from "../persistence/change-signal.ts";
 import { assertWhole } from "../persistence/ranges.ts";
 import type { ReadModelStore } from "../persistence/read-model-store.ts";
 import { Follower } from "./follower.ts";
-import { GenerationRun, type RunContext } from "./generation-run.ts";
-import { createBeside, openGeneration } from "./generations.ts";
+import type { RunContext } from "./generation-run.ts";
+import { openGeneration } from "./generations.ts";
 import { Leases, readHolders } from "./leases.ts";
 import { LogWindow } from "./log-window.ts";
 import type { Projection } from "./projection.ts";
 import { ProjectionFailedError, ProjectionTimeoutError, RebuildUnderWayError } from "./projection-errors.ts";
 import { type ProjectionSession, sessionOf } from "./projection-session.ts";
-import { swap } from "./rebuild.ts";
+import { rebuildTogether } from "./rebuild.ts";
 import { dropGeneration, type Failure, lockTrackings, readTrackings, type Tracking } from "./tracking.ts";
 
 /** How projections are run. Times are in milliseconds. */
@@ -50,7 +50,7 @@ export interface ProjectionStatus {
   readonly rebuiltUpTo: number | undefined;
 }
 
-/** How far a rebuild has come. */
+/** How far a rebuild has come: of several projections, the one that is furthest behind. */
 export interface RebuildProgress {
   readonly position: number;
   readonly head: number;
@@ -196,29 +196,28 @@ export class ProjectionRunner {
   }
 
   /**
-   * Makes the rows of a projection anew, beside those that are read meanwhile, and then puts them in their place.
-   * It can be done while other runners run the projection. Rejects with `RebuildUnderWayError`, `ProjectionFailedError`,
-   * and with the reason of `signal`.
+   * Makes the rows of projections anew, beside those that are read meanwhile, and then puts them in their place. Of several
+   * together each event is read and decoded once. It can be done while other runners run them. Rejects with
+   * `RebuildUnderWayError`, `ProjectionFailedError`, and with the reason of `signal`.
    */
-  async rebuild(projection: Projection, options: RebuildOptions = {}): Promise<void> {
-    const lease = `rebuild:${projection.name}`;
-    await this.#leases.acquire([lease]);
-    if (!this.#leases.holds(lease)) throw new RebuildUnderWayError(projection.name);
+  async rebuild(projections: Projection | readonly Projection[], options: RebuildOptions = {}): Promise<void> {
+    const wanted = "apply" in projections ? [projections] : projections;
+    const leases = wanted.map(({ name }) => `rebuild:${name}`);
+    await this.#leases.acquire(leases);
     try {
-      const built = await createBeside(this.#store, this.#log, projection);
-      const run = new GenerationRun(projection, built, this.#context);
+      const taken = wanted.find((_projection, i) => !this.#leases.holds(leases[i] ?? ""));
+      if (taken) throw new RebuildUnderWayError(taken.name);
       let renewed = performance.now();
-      while (await run.step()) {
+      await rebuildTogether(wanted, this.#log, this.#context, async (position) => {
         options.signal?.throwIfAborted();
-        await options.onProgress?.({ position: run.position, head: Math.max(run.position, await this.#log.head()) });
-        if (performance.now() - renewed < this.#renewal) continue;
+        await options.onProgress?.({ position, head: Math.max(position, await this.#log.head()) });
+        if (performance.now() - renewed < this.#renewal) return;
         renewed = performance.now();
-        await this.#leases.acquire([lease]);
-      }
-      await this.#store.transaction((sql) => swap(sql, built, run));
+        await this.#leases.acquire(leases);
+      });
       this.#changes.notify();
     } finally {
-      await this.#leases.release([lease]);
+      await this.#leases.release(leases);
     }
   }
 

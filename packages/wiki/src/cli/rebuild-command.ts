@@ -35,26 +35,22 @@ export const rebuildCommand: Command = {
     });
     await using opened = await openExistingWiki(values.database, terminal);
     const { readModels, wiki } = opened;
-    const names =
-      positionals.length === 0 ? readModels.names : positionals.map((name) => toName(name, readModels.names));
-    const rebuilt: { readonly name: string; readonly seconds: number; readonly events: number }[] = [];
-    for (const name of names) {
-      const progress = new ProgressLine(terminal, `events for ${name}`);
-      const start = performance.now();
-      try {
-        await readModels.rebuild(name, {
-          onProgress: ({ position, head }) => progress.show({ done: position, total: head }),
-          signal: terminal.interrupted,
-        });
-      } finally {
-        progress.end();
-      }
-      rebuilt.push({ name, seconds: (performance.now() - start) / 1_000, events: await wiki.events.recorder.head() });
+    const named = new Set(positionals.map((name) => toName(name, readModels.names)));
+    const names = named.size === 0 ? readModels.names : [...named];
+    const progress = new ProgressLine(terminal, "events");
+    const start = performance.now();
+    try {
+      await readModels.rebuild(names, {
+        onProgress: ({ position, head }) => progress.show({ done: position, total: head }),
+        signal: terminal.interrupted,
+      });
+    } finally {
+      progress.end();
     }
-    const lines = rebuilt.map(
-      ({ name, seconds, events }) => `Rebuilt ${name} from ${number(events)} events in ${seconds.toFixed(1)} s.`,
-    );
-    terminal.print(values.json ? `${JSON.stringify({ rebuilt }, null, 2)}\n` : `${lines.join("\n")}\n`);
+    const seconds = (performance.now() - start) / 1_000;
+    const events = await wiki.events.recorder.head();
+    const line = `Rebuilt ${names.join(", ")} from ${number(events)} events in ${seconds.toFixed(1)} s.`;
+    terminal.print(values.json ? `${JSON.stringify({ rebuilt: names, events, seconds }, null, 2)}\n` : `${line}\n`);
     return EXIT.done;
   },
 };

@@ -137,11 +137,15 @@ export class ReadModels {
   }
 
   /**
-   * Makes the rows of a model anew, beside those that are read meanwhile. Rejects with `RebuildUnderWayError`,
-   * `ProjectionFailedError`.
+   * Makes the rows of models anew, beside those that are read meanwhile; of several together each page is read once. Rejects
+   * with `RebuildUnderWayError`, `ProjectionFailedError`.
    */
-  rebuild(name: ReadModelName, options?: RebuildOptions): Promise<void> {
-    return this.#runner.rebuild(this.#projections[name], options);
+  rebuild(names: ReadModelName | readonly ReadModelName[], options?: RebuildOptions): Promise<void> {
+    const wanted = [names].flat();
+    return this.#runner.rebuild(
+      wanted.map((name) => this.#projections[name]),
+      options,
+    );
   }
 
   /**
