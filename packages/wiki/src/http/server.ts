@@ -45,9 +45,7 @@ export async function startServer(
   { host, port }: Listening,
   { fetch, fastPath, begin }: ServerParts,
 ): Promise<RunningServer> {
-  const listener = getRequestListener(fetch as Parameters<typeof getRequestListener>[0], {
-    overrideGlobalObjects: false,
-  });
+  const listener = getRequestListener(fetch as Parameters<typeof getRequestListener>[0]);
   let isStopping = false;
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE, headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT },

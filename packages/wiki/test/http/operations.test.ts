@@ -11,9 +11,9 @@ describe("a server in operation", () => {
     wiki = await startTestWiki({ engine: "sqlite" });
     await wiki.send("POST", "/api/v1/pages", { title: "Home", slug: "home", body: "text" });
     expect(await (await wiki.fetch("/health/live")).json()).toEqual({ live: true });
-    // It takes a moment until somebody runs the read models.
-    await expect.poll(async () => (await wiki.fetch("/health/ready")).status).toBe(200);
+    await wiki.parts.readModels.waitFor(3);
     const response = await wiki.fetch("/health/ready");
+    expect(response.status).toBe(200);
     const names = ["pages", "links", "search", "changes"];
     expect(await response.json()).toEqual({
       ready: true,
