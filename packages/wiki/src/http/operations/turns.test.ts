@@ -19,7 +19,13 @@ describe("turns", () => {
 
   it("are given again after all have been taken", async () => {
     const turn = oneEachTurn();
-    await turn();
-    await turn();
+    const seen: string[] = [];
+    for (let n = 1; n <= 3; n++) {
+      await turn();
+      setImmediate(() => seen.push("other"));
+      await turn();
+      seen.push(`turn ${n}`);
+    }
+    expect(seen).toEqual(["turn 1", "other", "turn 2", "other", "turn 3"]);
   });
 });

@@ -4,13 +4,19 @@
  */
 export function oneEachTurn(): () => Promise<void> {
   const waiting: (() => void)[] = [];
+  let isTaken = false;
   const next = () => {
-    waiting.shift()?.();
-    if (waiting.length > 0) setImmediate(next);
+    const begin = waiting.shift();
+    isTaken = begin !== undefined;
+    if (!begin) return;
+    begin();
+    setImmediate(next);
   };
-  return () =>
-    new Promise((resolve) => {
-      waiting.push(resolve);
-      if (waiting.length === 1) setImmediate(next);
-    });
+  return () => {
+    if (isTaken) return new Promise((resolve) => waiting.push(resolve));
+    // The first of a turn need not wait for another.
+    isTaken = true;
+    setImmediate(next);
+    return Promise.resolve();
+  };
 }
