@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestWiki, TEST_ENGINES, type TestWiki } from "./start-test-wiki.ts";
+
+describe.each(TEST_ENGINES)("a server on %s", (engine) => {
+  let wiki: TestWiki;
+
+  beforeAll(async () => {
+    wiki = await startTestWiki({ engine });
+  });
+
+  afterAll(() => wiki.stop());
+
+  const json = async (path: string) => (await wiki.fetch(path)).json();
+
+  // A program keeps no cookies: what it has been told is saved, it finds all the same.
+  it("shows at once what it has answered to be saved, wherever one looks first", async () => {
+    await wiki.send("POST", "/api/v1/pages", { title: "Own", slug: "own", body: "word0 [[to0]]", tags: ["tag0"] });
+    const looks: readonly ((n: number) => Promise<unknown>)[] = [
+      async (n) => expect(await json(`/api/v1/search?q=word${n}`)).toMatchObject({ total: 1 }),
+      async (n) => expect((await json("/api/v1/history/own")).changes[0]).toMatchObject({ version: n }),
+      async (n) => expect((await json("/api/v1/changes")).changes[0]).toMatchObject({ version: n }),
+      async (n) => expect((await json("/api/v1/missing")).missing).toMatchObject([{ slug: `to${n}` }]),
+      async (n) => expect(await json(`/api/v1/links/to${n}`)).toMatchObject({ total: 1 }),
+      async (n) => expect((await json("/api/v1/pages")).pages).toMatchObject([{ version: n }]),
+      async (n) => expect(await (await wiki.fetch("/wiki/own")).text()).toContain(`word${n}`),
+    ];
+    for (const look of [...looks, ...looks]) {
+      const { version } = await json("/api/v1/pages/own");
+      const n = version + 1;
+      const saved = await wiki.send("PATCH", "/api/v1/pages/own", { body: `word${n} [[to${n}]]` });
+      expect(saved.status).toBe(200);
+      await look(n);
+    }
+  });
+
+  it("brings the links along that somebody has just written, when a page is renamed", async () => {
+    await wiki.send("POST", "/api/v1/pages", { title: "Old", slug: "old", body: "text" });
+    for (let n = 1; n <= 5; n++) {
+      const [from, to] = [n === 1 ? "old" : `old${n - 1}`, `old${n}`];
+      await wiki.send("POST", "/api/v1/pages", { title: `Linking ${n}`, slug: `linking${n}`, body: `[[${from}]]` });
+      const renamed = await wiki.send("POST", `/api/v1/rename/${from}`, { slug: to, updateLinks: true });
+      expect(renamed.status).toBe(200);
+      expect(await json(`/api/v1/pages/linking${n}`)).toMatchObject({ body: `[[${to}]]` });
+    }
+  });
+});
