@@ -6,6 +6,8 @@ export default defineConfig({
     include: ["packages/*/{src,test}/**/*.test.ts", "tools/**/*.test.ts"],
     globalSetup: "tools/testing/postgres-for-vitest.ts",
     pool: "forks",
+    // By itself Vitest leaves one core to its main process, which idles: of two, half.
+    maxWorkers: "100%",
     // Tests share two cores with a PostgreSQL and with processes of their own: a limit is there to end a hang, no more.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -6,5 +6,6 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   const server = await startPostgres({ settings: { max_connections: "200" } });
   // The workers are forked after this and inherit it.
   process.env["PALIMPSEST_TEST_POSTGRES"] = server.connectionString;
+  process.env["PALIMPSEST_TEST_POSTGRES_KEEPS_SPARES"] = "1";
   return () => server.remove();
 }

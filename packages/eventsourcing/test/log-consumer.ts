@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LogRange, Recorder } from "../src/persistence/recorder.ts";
+import { StoreUnavailableError } from "../src/persistence/store-errors.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../src/persistence/stored-event.ts";
 
 /** Reads a log in small batches, and knows no more than the last position: it may as well be a new one each time. */
@@ -46,7 +48,7 @@ export function restartingReader(open: () => Promise<Recorder>, reads: number) {
     async readLog(range: LogRange): Promise<readonly RecordedEvent[]> {
       if (!recorder || left === 0) {
         await recorder?.close();
-        recorder = await open();
+        recorder = await opened(open);
         restarts += 1;
         left = reads;
       }
@@ -56,6 +58,18 @@ export function restartingReader(open: () => Promise<Recorder>, reads: number) {
     restarts: () => restarts,
     close: async () => recorder?.close(),
   };
+}
+
+/** Where connections are killed, that of an opening is now and then. */
+async function opened(open: () => Promise<Recorder>): Promise<Recorder> {
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      await sleep(10);
+    }
+  }
 }
 
 /** A save that was acknowledged. */
