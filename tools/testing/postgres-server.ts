@@ -18,12 +18,14 @@ import { readPostmaster } from "./postmaster-file.ts";
 export interface PostgresOptions {
   /** Settings given to the server with `-c`, such as `{ fsync: "off" }`; all others have PostgreSQL's defaults. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where the folder of its data is made; default for temporary files. Users without rights must be able to pass. */
+  readonly parent?: string;
 }
 
 /** Starts a private PostgreSQL 18 on a free port of 127.0.0.1, with data of its own that go when it is removed. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const user = findServerUser();
-  const folder = await mkdtemp(join(findReachableTemporaryFolder(user), "palimpsest-postgres-"));
+  const folder = await mkdtemp(join(options.parent ?? findReachableTemporaryFolder(user), "palimpsest-postgres-"));
   const guard = startGuard(folder);
   try {
     await chmod(folder, 0o755);

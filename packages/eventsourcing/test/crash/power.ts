@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
 import { temporaryFile } from "../sqlite/temporary-file.ts";
 
@@ -8,9 +8,11 @@ import { temporaryFile } from "../sqlite/temporary-file.ts";
 export interface Disk {
   /** Where it is mounted. */
   readonly directory: string;
+  /** Brings everything to it that was written so far. */
+  readonly sync: () => void;
   /** From now on nothing reaches it; what has not been brought to it by an fsync is lost. */
   readonly cut: () => void;
-  /** Takes it away and mounts it again, as after a start of the machine. No process may have files open on it. */
+  /** Takes it away and mounts it again, as after a start of the machine. Processes that use it must be about to end. */
   readonly restart: () => void;
 }
 
@@ -18,11 +20,13 @@ const mounted = new Set<string>();
 
 afterAll(unmountAll);
 
-/** A new ext4 of 64 MiB in a file. Throws where the system does not let us: it takes root and loop devices. */
-export function mountDisk(): Disk {
+/** A new ext4 in a file, of 64 MiB by default. Throws where the system does not let us: it takes root and loop devices. */
+export function mountDisk(mebibytes = 64): Disk {
   const [image, directory] = [temporaryFile("disk.image"), temporaryFile("disk")];
   mkdirSync(directory);
-  run("truncate", "-s", "64M", image);
+  // PostgreSQL is another user's.
+  chmodSync(dirname(directory), 0o711);
+  run("truncate", "-s", `${mebibytes}M`, image);
   run("mkfs.ext4", "-q", "-F", image);
   const mount = () => {
     run("mount", "-o", "loop", image, directory);
@@ -31,9 +35,16 @@ export function mountDisk(): Disk {
   mount();
   return {
     directory,
+    sync: () => run("sync", "-f", directory),
     cut: () => run("perl", "-e", CUT, directory),
     restart: () => {
-      run("umount", directory);
+      // A process that was killed holds its files for a moment still.
+      run(
+        "sh",
+        "-c",
+        `for n in $(seq 100); do umount "$0" 2>/dev/null && exit; sleep 0.1; done; umount "$0"`,
+        directory,
+      );
       mount();
     },
   };

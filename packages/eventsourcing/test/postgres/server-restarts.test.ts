@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../../tools/testing/postgres-server.ts";
 import { openPostgresRecorder } from "../../src/adapters/postgres/postgres-recorder.ts";
@@ -18,6 +17,7 @@ import { assertHistory, violationsOf } from "../history/check-history.ts";
 import { readHistory } from "../history/notes.ts";
 import { noteRun } from "../reliability/run.ts";
 import { NIGHTLY } from "../reliability/size.ts";
+import { commitWithoutWaiting } from "./commit-without-waiting.ts";
 import { type SaverProcess, startSaver } from "./saver-process.ts";
 
 const RESTARTS = NIGHTLY ? 40 : 2;
@@ -50,15 +50,7 @@ describe("a server that goes down under eight savers in two processes", () => {
   test("is caught losing what was acknowledged where commits do not wait for the disk (the control)", async () => {
     server = await startPostgres({ settings: { wal_writer_delay: "10s" } });
     const recorder = await openPostgresRecorder({ connectionString: server.connectionString });
-    const admin = new pg.Client({ connectionString: server.connectionString });
-    await admin.connect();
-    // Our connections ask for durable commits; this takes it back inside each of their transactions.
-    await admin.query(`
-      create function forget() returns trigger language plpgsql as $$
-      begin perform set_config('synchronous_commit', 'off', true); return null; end $$;
-      create trigger forget before insert on palimpsest.event for each statement execute function forget();
-      alter table palimpsest.event enable always trigger forget`);
-    await admin.end();
+    await commitWithoutWaiting(server.connectionString);
     const savers = await startSavers();
     await sleep(500);
     await server.kill();
