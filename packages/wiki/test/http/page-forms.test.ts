@@ -186,6 +186,8 @@ test.each(["/new", "/edit/t", "/rename/t"])(
   async (path) => {
     await create({ title: "T", slug: "t", body: "a" });
     const form = { ...(await formOf(path)), title: "Typed", slug: "typed", summary: "also typed" };
+    // Else they would try on, and complain.
+    await wiki.parts.readModels.close();
     await wiki.parts.wiki.close();
     const answer = await wiki.post(path, form);
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, expect.stringMatching(/^\d+$/)]);
