@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NotificationLog } from "@palimpsest/eventsourcing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase } from "../../../../tools/testing/test-database.ts";
 import { type OpenWiki, openWiki } from "../../src/compose.ts";
@@ -8,12 +10,15 @@ import { EDITOR } from "./start-test-wiki.ts";
 describe("two servers on one PostgreSQL", () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
   const nodes: { readonly parts: OpenWiki; readonly server: RunningServer }[] = [];
+  let secondHears: Gate;
 
   beforeAll(async () => {
     database = await createTestDatabase();
     for (let i = 0; i < 2; i++) {
       const parts = await openWiki(database.connectionString);
-      parts.projector.start();
+      // The second one follows the log for what it keeps in memory alone, so that it can be held back.
+      if (i === 0) parts.projector.start();
+      else secondHears = gateBefore(parts.wiki.events.notificationLog);
       const where = { host: "127.0.0.1", port: 0, name: "Test wiki", viewer: EDITOR };
       const onError = (error: unknown) => {
         throw error;
@@ -54,6 +59,22 @@ describe("two servers on one PostgreSQL", () => {
     }
   });
 
+  it("show it also where the other hears of it later, and only to those who are to see it", async () => {
+    await send(0, "POST", "/api/v1/pages", { title: "Late", slug: "late", body: "before" });
+    const page = async (init?: RequestInit) => (await ask(1, "/wiki/late", init)).text();
+    await expect.poll(() => page()).toContain("before");
+    secondHears.close();
+    const saved = await send(0, "PATCH", "/api/v1/pages/late", { body: "after", basedOn: 1 });
+    const cookie = saved.headers.get("set-cookie")?.split(";")[0] ?? "";
+    // The control: it does keep what it has not heard of.
+    expect(await page()).toContain("before");
+    const asked = page({ headers: { cookie } });
+    expect(await Promise.race([asked, sleep(300, "it waits")])).toBe("it waits");
+    secondHears.open();
+    expect(await asked).toContain("after");
+    expect(await page()).toContain("after");
+  });
+
   it("forget on both what was deleted on one", async () => {
     await send(0, "POST", "/api/v1/pages", { title: "Short", slug: "short", body: "text" });
     await (await ask(1, "/wiki/short")).text();
@@ -65,3 +86,26 @@ describe("two servers on one PostgreSQL", () => {
     expect(page.deleted ?? page.code).toBe(true);
   });
 });
+
+/** Lets through, or makes wait. */
+interface Gate {
+  open(): void;
+  close(): void;
+}
+
+/** Makes those who read a log wait while the gate is closed. */
+function gateBefore(log: NotificationLog): Gate {
+  let opened = Promise.withResolvers<void>();
+  opened.resolve();
+  const select = log.select.bind(log);
+  log.select = async (range) => {
+    await opened.promise;
+    return select(range);
+  };
+  return {
+    open: () => opened.resolve(),
+    close: () => {
+      opened = Promise.withResolvers();
+    },
+  };
+}
