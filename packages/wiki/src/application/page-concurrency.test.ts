@@ -65,20 +65,23 @@ describeWiki("commands at once", (current) => {
     }
     for (const round of [1, 2, 3]) {
       const wanted = `wanted-${round}`;
+      // In the second round those that restore pages come first, and win: in the third they restore them once more.
+      const inTurn = round === 2 ? [...TWENTY.slice(4), ...TWENTY.slice(0, 4)] : TWENTY;
       const results = await Promise.allSettled(
-        TWENTY.map((n) => {
+        inTurn.map((n) => {
           const wiki = n % 2 === 0 ? here : there;
           if (n < 4) return wiki.updateSlug(`mover-${n}`, wanted).then(() => wiki.updateSlug(wanted, `mover-${n}`));
           if (n < 8)
             return wiki
               .restorePage(`gone-${n - 4}`, { as: wanted })
-              .then(() => wiki.updateSlug(wanted, `gone-${n - 4}`));
+              .then(() => wiki.updateSlug(wanted, `gone-${n - 4}`))
+              .then(() => wiki.deletePage(`gone-${n - 4}`));
           return wiki.createPage({ title: `Page ${n} of round ${round}`, slug: wanted });
         }),
       );
       for (const error of errorsOf(results)) expect(error).toBeInstanceOf(SlugConflictError);
       // A page that moves on frees the slug, so that one created page has it in the end, at most.
-      const created = results.slice(8).filter(({ status }) => status === "fulfilled");
+      const created = results.filter(({ status }, index) => status === "fulfilled" && (inTurn[index] ?? 0) >= 8);
       expect(created.length).toBeLessThanOrEqual(1);
       if (created.length === 0) await here.createPage({ title: "Late", slug: wanted });
       await assertWikiInvariants(there);
