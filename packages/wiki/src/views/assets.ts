@@ -14,8 +14,8 @@ export const STYLE_FILES = [
   "print.css",
 ] as const;
 
-/** The scripts, by file name in `client/`: each is a module that imports nothing. */
-export const SCRIPT_NAMES = ["current-section", "keys", "menus", "relative-times", "unsaved-text"] as const;
+/** The scripts, by file name in `client/`: each imports nothing. All are modules but `display`, which goes first. */
+export const SCRIPT_NAMES = ["current-section", "display", "keys", "menus", "relative-times", "unsaved-text"] as const;
 
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 

@@ -4,6 +4,7 @@ import { html, type View } from "./html.ts";
 const PATHS = {
   check: "M4 10.5 8 14.5 16 5.5",
   conflict: "M5 3v5c0 3 5 3 5 6v3M15 3v5c0 3-5 3-5 6M3 5l2-2 2 2M13 5l2-2 2 2",
+  display: "M2 15 6.5 4.5 11 15M3.6 11.5h5.8M17.5 9.5V15M17.5 12.3a2.3 2.7 0 1 1-4.6 0 2.3 2.7 0 1 1 4.6 0",
   edit: "M3 17l1-4L13.5 3.5a1.8 1.8 0 0 1 3 3L7 16l-4 1zM12 5l3 3",
   file: "M5 2.5h6.5L15.5 6.5v11H5zM11.5 2.5v4h4",
   history: "M3.5 10a6.5 6.5 0 1 0 2-4.7L3.5 7M3.5 3.5V7H7M10 6.5V10l2.5 2",

@@ -13,6 +13,7 @@ import {
   TAGS,
 } from "./addresses.ts";
 import type { Assets, ScriptName } from "./assets.ts";
+import { displayMenu } from "./display-menu.ts";
 import { html, said, type View, type ViewValue } from "./html.ts";
 import { icon } from "./icons.ts";
 
@@ -58,6 +59,7 @@ export function layout(frame: Frame, document: Document): View {
 <title>${title} · ${frame.wikiName}</title>
 ${!isIndexed && html`<meta name="robots" content="noindex">`}
 ${canonical !== undefined && html`<link rel="canonical" href="${canonical}">`}
+<script src="${frame.assets.scripts.display}"></script>
 <link rel="icon" href="${frame.assets.icon}" type="image/svg+xml">
 <link rel="stylesheet" href="${frame.assets.stylesheet}">
 <link rel="alternate" type="application/atom+xml" href="${ATOM_FEED}" title="Changes of ${frame.wikiName}">
@@ -93,6 +95,7 @@ ${icon("search")}<input id="site-search" type="search" name="q" value="${query}"
 </form>
 <a class="narrow-search icon-button" href="${searchAddress()}" aria-label="Search">${icon("search")}</a>
 ${frame.mayEdit && html`<a class="new-page icon-button" href="${newPageAddress()}" aria-label="New page" data-key="c" data-does="New page">${icon("plus")}<span>New page</span></a>`}
+${displayMenu()}
 <details class="menu site-menu"><summary class="icon-button" aria-label="Menu">${icon("menu")}</summary>
 <ul>
 <li><a href="${pagesAddress()}">All pages</a></li>

@@ -199,12 +199,43 @@ describe.skipIf(CHROMIUM === undefined)("in a browser", () => {
     await page.context().close();
   });
 
+  test("theme, size and width are chosen in a menu, last, and leave paper alone", async () => {
+    const page = await openSamples(browser, { viewport: { width: 1_400, height: 900 }, colorScheme: "light" });
+    const look = () =>
+      page.evaluate<[string, number, number]>(`(() => {
+        const { backgroundColor } = getComputedStyle(document.body);
+        const text = document.querySelector(".content p");
+        return [backgroundColor, parseFloat(getComputedStyle(text).fontSize), text.getBoundingClientRect().width];
+      })()`);
+    await page.goto("http://wiki.test/sample/page");
+    const [paper, size, width] = await look();
+    await page.click(".display-menu summary");
+    expect(await findViolations(page)).toEqual([]);
+    for (const choice of ["Dark", "Large", "Wide"]) await page.check(`.display-menu label:has-text("${choice}") input`);
+    const chosen = await look();
+    expect(chosen[0]).not.toBe(paper);
+    expect(chosen[1]).toBeGreaterThan(size);
+    expect(chosen[2]).toBeGreaterThan(width);
+    await page.goto("http://wiki.test/sample/page?again");
+    expect(await look()).toEqual(chosen);
+    expect(await page.isChecked('.display-menu label:has-text("Dark") input')).toBe(true);
+    await page.emulateMedia({ media: "print" });
+    expect((await look())[0]).toBe(paper);
+    await page.emulateMedia({ media: "screen" });
+    await page.click(".display-menu summary");
+    for (const name of ["theme", "size", "width"]) await page.check(`.display-menu [name=${name}][value=""]`);
+    expect(await look()).toEqual([paper, size, width]);
+    await page.context().close();
+  });
+
   test("without scripts every view is the same document", async () => {
     const page = await openSamples(browser, { javaScriptEnabled: false });
     await page.goto("http://wiki.test/sample/page");
     expect(await page.textContent(".byline time")).toMatch(/^\d{1,2} \w+ \d{4}$/);
     await page.click(".page-actions summary");
     expect(await page.isVisible("text=What links here")).toBe(true);
+    // Its choices would do nothing.
+    expect(await page.isVisible(".display-menu")).toBe(false);
     await page.context().close();
   });
 });
