@@ -38,6 +38,11 @@ export function may({ role }: Viewer, action: Action): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(LEAST_ROLES[action]);
 }
 
+/** All that an answer may follow from of who asks: viewers of the same rights are answered the same. */
+export function rightsOf({ role }: Viewer): string {
+  return role;
+}
+
 /** Throws `NotPermittedError`. */
 export function assertMay(viewer: Viewer, action: Action): void {
   if (!may(viewer, action)) throw new NotPermittedError(action);

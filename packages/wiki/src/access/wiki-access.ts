@@ -30,6 +30,11 @@ export class WikiAccess {
     this.#names = new Names(parts.people);
   }
 
+  /** For what is kept with names in it. */
+  get namesVersion(): number {
+    return this.#names.version;
+  }
+
   for(viewer: Viewer): WikiForViewer {
     const queries = new PageQueries(this.#parts, viewer, {
       addresses: this.#addresses,

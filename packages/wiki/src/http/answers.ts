@@ -1,10 +1,6 @@
 import { createHash } from "node:crypto";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
-import type { Encoded } from "./page-cache.ts";
+import type { Encoding } from "./encoded-body.ts";
 import { SECURITY_HEADERS } from "./security.ts";
-
-export type Encoding = keyof Encoded;
 
 /** The best encoding that a client takes. */
 export function encodingFor(acceptEncoding: string | undefined): Encoding {
@@ -28,31 +24,19 @@ export function etagOf(body: Uint8Array): string {
   return `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
 }
 
-const gzipped = promisify(gzip);
-const brotlied = promisify(brotliCompress);
-// 5 is as fast as gzip, and a tenth smaller.
-const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
-
-/** A body in all encodings. */
-export async function encode(identity: Buffer): Promise<Encoded> {
-  const [gzip, br] = await Promise.all([encodeAs(identity, "gzip"), encodeAs(identity, "br")]);
-  return { identity, gzip, br };
-}
-
-/** A body in one encoding. */
-export async function encodeAs(identity: Buffer, encoding: Encoding): Promise<Buffer> {
-  if (encoding === "identity") return identity;
-  return encoding === "gzip" ? gzipped(identity) : brotlied(identity, BROTLI);
-}
-
 /** The headers of an answer that a client asks for again each time, and gets only when it has changed. */
-export function pageHeaders(etag: string, encoding: Encoding): Record<string, string> {
-  return {
-    ...SECURITY_HEADERS,
-    "content-type": "text/html; charset=utf-8",
-    "cache-control": "private, no-cache",
-    vary: "accept-encoding, cookie",
-    etag,
-    ...(encoding === "identity" ? {} : { "content-encoding": encoding }),
-  };
+export function answerHeaders(etag: string): Record<string, string> {
+  return { "cache-control": "private, no-cache", vary: "accept-encoding, cookie", etag };
+}
+
+/** The same with those of its body, and those that every answer has. */
+export function keptHeaders(
+  { etag, type }: { readonly etag: string; readonly type: string },
+  encoding: Encoding,
+): Record<string, string> {
+  return { ...SECURITY_HEADERS, ...answerHeaders(etag), ...bodyHeaders(type, encoding) };
+}
+
+export function bodyHeaders(type: string, encoding: Encoding): Record<string, string> {
+  return { "content-type": type, ...(encoding === "identity" ? {} : { "content-encoding": encoding }) };
 }

@@ -1,15 +1,20 @@
 import type { IncomingMessage } from "node:http";
 import { type Context, Hono } from "hono";
 import type { Viewer } from "../access/viewer.ts";
-import { encodingFor } from "./answers.ts";
+import { Moment } from "../views/moment.ts";
+import type { KeptAnswer } from "./answer-cache.ts";
+import type { AnswerKeeper } from "./answer-keeper.ts";
+import { bodyHeaders, encodingFor } from "./answers.ts";
 import type { AssetFile } from "./asset-files.ts";
+import { keptAnswer, keyOf } from "./kept-path.ts";
 import type { RequestWatch } from "./operations/request-watch.ts";
 import { MethodNotAllowedError, NotFoundError } from "./request-errors.ts";
-import type { Asked, Form } from "./resource.ts";
+import type { Asked, Form, Resource } from "./resource.ts";
 import { respond, respondError, type Surroundings } from "./respond.ts";
 import type { Route } from "./route.ts";
 import { assertSameSite, isSafe, SECURITY_HEADERS } from "./security.ts";
 import { seenPosition } from "./seen-position.ts";
+import { SingleFlight } from "./single-flight.ts";
 
 /** What answers requests. */
 export interface AppParts {
@@ -21,11 +26,14 @@ export interface AppParts {
   /** Resolves when it is the turn of a change. */
   readonly turnToWrite: () => Promise<void>;
   readonly watch: Pick<RequestWatch, "routed" | "idOf">;
-  readonly viewerOf: (request: Request, incoming: IncomingMessage | undefined) => Viewer;
+  readonly viewerOf: (incoming: IncomingMessage | undefined) => Viewer;
   /** Resolves when this node shows what the reader has seen elsewhere. */
   readonly catchUp: (position: number) => Promise<void>;
-  /** Up to where this node knows the log. */
-  readonly position: () => number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly keeper: Pick<AnswerKeeper, "begin" | "find">;
+  /** Hears of each answer that was kept and is sent again. */
+  readonly onKept: (incoming: IncomingMessage, answer: KeptAnswer) => void;
 }
 
 type Env = { Bindings: { incoming?: IncomingMessage } };
@@ -35,19 +43,24 @@ const FORMS = ["markdown", "html", "api"] as const;
 /** The wiki as a function from requests to responses. */
 export function createApp(parts: AppParts): Hono<Env> {
   const app = new Hono<Env>();
+  const flight = new SingleFlight();
   app.use(async (context, next) => {
     await next();
     // A file has a policy of its own, which is stricter.
     const { headers } = context.res;
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!headers.has(name)) context.header(name, value);
   });
-  app.get("/assets/*", (context) => asset(context, parts.files.get(context.req.path)) ?? notFound(context, parts));
+  app.get("/assets/*", (context) => {
+    const file = parts.files.get(context.req.path);
+    return file ? asset(context, file) : notFound(context, parts);
+  });
   for (const kind of FORMS) {
     for (const route of parts.routes) {
       const address = route[kind];
       if (address === undefined) continue;
       const [method = "", path = ""] = address.split(" ");
-      app.on(method, path, (context) => answer(context, route, { form: kind === "api" ? "json" : kind, path }, parts));
+      const at = { form: kind === "api" ? "json" : kind, path } as const;
+      app.on(method, path, (context) => answer(context, route, at, { ...parts, flight }));
     }
   }
   app.notFound((context) => notFound(context, parts));
@@ -59,7 +72,7 @@ async function answer(
   context: Context<Env>,
   { resource, isOperation }: Route,
   { form, path }: { readonly form: Form; readonly path: string },
-  parts: AppParts,
+  parts: AppParts & { readonly flight: SingleFlight },
 ): Promise<Response> {
   const { incoming } = context.env ?? {};
   parts.watch.routed(incoming, path);
@@ -73,7 +86,11 @@ async function answer(
       if (isWrite) await parts.turnToWrite();
       await parts.catchUp(asked.seen);
     }
-    return await respond(resource, asked, paramsOf(context, form), parts.surroundings);
+    const params = paramsOf(context, form);
+    if (!incoming || !resource.isKept || !isSafe(asked.request)) {
+      return await respond(resource, asked, params, parts.surroundings);
+    }
+    return await respondOnce(resource, { asked, incoming, route: path, params }, parts);
   } catch (error) {
     return respondError(error, asked, parts.surroundings);
   } finally {
@@ -81,15 +98,44 @@ async function answer(
   }
 }
 
-function ask(context: Context<Env>, form: Form, { viewerOf, watch, surroundings, position }: AppParts): Asked {
+/** What several ask for at once is made once, where it may be kept. */
+function respondOnce(
+  resource: Resource,
+  { asked, incoming, route, params }: KeepableRequest,
+  { keeper, flight, surroundings, onKept }: AppParts & { readonly flight: SingleFlight },
+): Promise<Response> {
+  const key = keyOf(asked.viewer, incoming);
+  return flight.do(
+    key,
+    async () => {
+      const keeping = await keeper.begin({ key, route });
+      return respond(resource, keeping ? { ...asked, keeping } : asked, params, surroundings);
+    },
+    () => {
+      const kept = keeper.find(key, incoming.headers.cookie);
+      if (!kept) return undefined;
+      onKept(incoming, kept);
+      return keptAnswer(asked.request, kept);
+    },
+  );
+}
+
+interface KeepableRequest {
+  readonly asked: Asked;
+  readonly incoming: IncomingMessage;
+  readonly route: string;
+  readonly params: Record<string, string>;
+}
+
+function ask(context: Context<Env>, form: Form, { viewerOf, watch, surroundings, clock }: AppParts): Asked {
   const request = context.req.raw;
   return {
     id: watch.idOf(context.env?.incoming),
-    viewer: viewerOf(request, context.env?.incoming),
+    viewer: viewerOf(context.env?.incoming),
     url: new URL(request.url),
     form,
     seen: seenPosition(request.headers.get("cookie"), surroundings.epoch),
-    position: position(),
+    moment: new Moment(clock()),
     request,
   };
 }
@@ -123,15 +169,13 @@ function patternOf(address: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-function asset(context: Context<Env>, file: AssetFile | undefined): Response | undefined {
-  if (!file) return undefined;
-  const encoding = encodingFor(context.req.header("accept-encoding"));
-  return new Response(new Uint8Array(file.body[encoding]), {
+async function asset(context: Context<Env>, { type, body }: AssetFile): Promise<Response> {
+  const encoding = body.encodingFor(encodingFor(context.req.header("accept-encoding")));
+  return new Response(new Uint8Array(await body.in(encoding)), {
     headers: {
-      "content-type": file.type,
       "cache-control": "public, max-age=31536000, immutable",
       vary: "accept-encoding",
-      ...(encoding === "identity" ? {} : { "content-encoding": encoding }),
+      ...bodyHeaders(type, encoding),
     },
   });
 }

@@ -2,13 +2,12 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 import { type Assets, SCRIPT_NAMES, type ScriptName, STYLE_FILES } from "../views/assets.ts";
-import { encode } from "./answers.ts";
-import type { Encoded } from "./page-cache.ts";
+import { EncodedBody } from "./encoded-body.ts";
 
 /** A file that browsers keep for ever: its name changes with what it holds. */
 export interface AssetFile {
   readonly type: string;
-  readonly body: Encoded;
+  readonly body: EncodedBody;
 }
 
 /** The files of the wiki in memory, by their addresses, and the addresses for views. */
@@ -23,7 +22,7 @@ export async function loadAssets(): Promise<AssetFiles> {
   const add = async (name: string, extension: string, type: string, text: string): Promise<string> => {
     const hash = createHash("sha256").update(text).digest("base64url").slice(0, 12);
     const address = `/assets/${name}.${hash}.${extension}`;
-    files.set(address, { type, body: await encode(Buffer.from(text)) });
+    files.set(address, { type, body: new EncodedBody(Buffer.from(text)) });
     return address;
   };
   const styles = await Promise.all(STYLE_FILES.map((file) => readView(`styles/${file}`)));

@@ -1,10 +1,10 @@
 import { ProgrammingError } from "@palimpsest/eventsourcing";
 import type { z } from "zod";
 import type { Viewer } from "../access/viewer.ts";
-import type { PageId } from "../domain/page-id.ts";
-import type { Slug } from "../domain/slug.ts";
 import type { View } from "../views/html.ts";
+import type { Moment } from "../views/moment.ts";
 import type { Fields } from "./decoding.ts";
+import type { Keeping, MadeOf } from "./keeping.ts";
 
 /** The form in which an answer is asked for, by its address. */
 export type Form = "html" | "json" | "markdown";
@@ -18,17 +18,11 @@ export interface Asked {
   readonly form: Form;
   /** The position that the reader has seen the effects of: what is shown must not be older. */
   readonly seen: number;
-  /** Up to where this node knew the log when it was asked. */
-  readonly position: number;
+  /** When it was asked. */
+  readonly moment: Moment;
+  /** Where the answer may be kept. */
+  readonly keeping?: Keeping;
   readonly request: Request;
-}
-
-/** What a view of a page was made of. */
-export interface MadeOf {
-  readonly pages: readonly PageId[];
-  /** The page, and how many links to it the view tells of. */
-  readonly slug: Slug;
-  readonly backlinks: number;
 }
 
 /** What a resource answers, in whichever form. */
@@ -39,7 +33,7 @@ export type Reply =
       readonly data: unknown;
       readonly view: () => View;
       readonly markdown?: string;
-      /** What the view was made of, where it may be kept until that changes. */
+      /** What it was made of, in whichever form; default the whole log. */
       readonly madeOf?: MadeOf;
     }
   | {
@@ -79,6 +73,11 @@ export interface Resource<Input extends z.ZodType = z.ZodType> {
   readonly bodyType?: string;
   /** The codes of the errors that it may answer beside those that any may: in the description of the API. */
   readonly errors?: readonly string[];
+  /**
+   * Whether its answers may be kept and sent again. They follow from the address, what the viewer may do, the log and what
+   * is derived from it, the names of people, and the moment that views are given: from no other clock, no chance, no file.
+   */
+  readonly isKept?: true;
   /** Fields of the query that may be given several times: a list each. */
   readonly lists?: readonly string[];
   handle(input: z.output<Input>, asked: Asked): Promise<Reply>;

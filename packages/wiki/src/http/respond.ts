@@ -1,12 +1,13 @@
 import type { ZodError } from "zod";
 import { InvalidInputError } from "../domain/invalid-input.ts";
 import type { View } from "../views/html.ts";
-import { type Encoding, encode, encodeAs, encodingFor, etagOf, isKnown } from "./answers.ts";
+import { answerHeaders, bodyHeaders, encodingFor, etagOf, isKnown } from "./answers.ts";
 import { type Fields, fieldsOfBody, fieldsOfQuery } from "./decoding.ts";
-import type { Encoded } from "./page-cache.ts";
+import { EncodedBody } from "./encoded-body.ts";
+import type { KeepableBody, Keeping } from "./keeping.ts";
 import { type Problem, toProblem } from "./problems.ts";
 import { UnreadableRequestError } from "./request-errors.ts";
-import type { Asked, MadeOf, Reply, Resource } from "./resource.ts";
+import type { Asked, Reply, Resource } from "./resource.ts";
 import { seenCookie } from "./seen-position.ts";
 
 /** What belongs to the server around a resource. */
@@ -19,15 +20,7 @@ export interface Surroundings {
   readonly epoch: string;
   /** Hears of each change that was saved, up to a position; resolves when this node shows it. */
   readonly onSaved: (position: number) => Promise<void>;
-  /** Keeps a view that was made of some pages. */
-  readonly keep: (asked: Asked, body: KeptBody) => void;
-}
-
-/** A body that may be sent again until one of the pages changes that it was made of. */
-export interface KeptBody {
-  readonly etag: string;
-  readonly body: Encoded;
-  readonly madeOf: MadeOf;
+  readonly keep: (keeping: Keeping, body: KeepableBody) => void;
 }
 
 /** Asks a resource, and answers in the form that was asked for; what goes wrong too. Never rejects. */
@@ -116,66 +109,37 @@ async function toResponse(reply: Reply, asked: Asked, surroundings: Surroundings
         : new Response(null, { status: 303, headers: { ...headers, location: reply.next } });
     }
     case "written":
-      return toBody(asked, {}, reply.text, reply.type);
+      return toBody(asked, {}, { text: reply.text, type: reply.type }, surroundings);
     case "shown":
-      return asked.form === "json"
-        ? toBody(asked, reply, JSON.stringify(reply.data), "application/json")
-        : showTo(asked, reply, surroundings);
+      return toBody(asked, reply, textOf(asked, reply), surroundings);
   }
 }
 
 type Shown = Extract<Reply, { readonly kind: "shown" }>;
 
-async function showTo(asked: Asked, reply: Shown, { keep }: Surroundings): Promise<Response> {
-  if (asked.form === "markdown" && reply.markdown !== undefined) {
-    return toBody(asked, reply, reply.markdown, "text/markdown; charset=utf-8");
-  }
-  const html = String(reply.view());
-  if (reply.madeOf === undefined) return toBody(asked, reply, html, HTML);
-  const body = await encode(Buffer.from(html));
-  const etag = etagOf(body.identity);
-  keep(asked, { etag, body, madeOf: reply.madeOf });
-  const { length } = body.identity;
-  return answerWith(asked, { status: reply.status ?? 200, etag, type: HTML, length }, async (it) => body[it]);
+function textOf({ form }: Asked, { data, view, markdown }: Shown): { readonly text: string; readonly type: string } {
+  if (form === "json") return { text: JSON.stringify(data), type: "application/json" };
+  if (form === "markdown" && markdown !== undefined) return { text: markdown, type: "text/markdown; charset=utf-8" };
+  return { text: String(view()), type: "text/html; charset=utf-8" };
 }
 
-const HTML = "text/html; charset=utf-8";
-// Below this the headers of an encoding weigh more than it saves.
-const MIN_ENCODED = 1_000;
-
-function toBody(asked: Asked, { status = 200 }: Pick<Shown, "status">, text: string, type: string): Promise<Response> {
-  const body = Buffer.from(text);
-  const { length } = body;
-  return answerWith(asked, { status, etag: etagOf(body), type, length }, (encoding) => encodeAs(body, encoding));
-}
-
-interface AnswerHead {
-  readonly status: number;
-  readonly etag: string;
-  readonly type: string;
-  /** In bytes, before it is encoded. */
-  readonly length: number;
-}
-
-async function answerWith(
-  { request }: Asked,
-  { status, etag, type, length }: AnswerHead,
-  bodyIn: (encoding: Encoding) => Promise<Buffer>,
+async function toBody(
+  asked: Asked,
+  { status = 200, madeOf }: Pick<Shown, "status" | "madeOf">,
+  { text, type }: { readonly text: string; readonly type: string },
+  { keep }: Surroundings,
 ): Promise<Response> {
-  const headers = { "cache-control": "private, no-cache", vary: "accept-encoding, cookie", etag };
+  const { keeping, moment, request } = asked;
+  const body = new EncodedBody(Buffer.from(text));
+  const etag = etagOf(body.identity);
+  if (keeping && status === 200) keep(keeping, { etag, type, body, madeOf, moment });
   if (status === 200 && isKnown(request.headers.get("if-none-match") ?? undefined, etag)) {
-    return new Response(null, { status: 304, headers });
+    return new Response(null, { status: 304, headers: answerHeaders(etag) });
   }
-  const accepted = request.headers.get("accept-encoding") ?? undefined;
-  const encoding = length < MIN_ENCODED ? "identity" : encodingFor(accepted);
-  const body = await bodyIn(encoding);
-  return new Response(new Uint8Array(body), {
+  const encoding = body.encodingFor(encodingFor(request.headers.get("accept-encoding") ?? undefined));
+  return new Response(new Uint8Array(await body.in(encoding)), {
     status,
-    headers: {
-      ...headers,
-      "content-type": type,
-      ...(encoding === "identity" ? {} : { "content-encoding": encoding }),
-    },
+    headers: { ...answerHeaders(etag), ...bodyHeaders(type, encoding) },
   });
 }
 

@@ -15,8 +15,6 @@ export interface Site {
   readonly name: string;
   readonly access: WikiAccess;
   readonly assets: Assets;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
   /** Where the wiki is to be found, such as `https://wiki.example`; where it is undefined, what was asked for tells. */
   readonly origin: string | undefined;
   readonly log: LogIdentity;
@@ -33,8 +31,8 @@ export function originFor({ origin }: Site, { url }: Asked): string {
 }
 
 /** What surrounds a view for whoever asks. */
-export function frameFor({ name, assets, clock }: Site, { viewer }: Asked): Frame {
-  return { wikiName: name, assets, now: clock(), mayEdit: may(viewer, "edit") };
+export function frameFor({ name, assets }: Site, { viewer, moment }: Asked): Frame {
+  return { wikiName: name, assets, now: moment, mayEdit: may(viewer, "edit") };
 }
 
 /** Whom an id stands for, by the names that are known. */

@@ -1,13 +1,15 @@
+import type { IncomingMessage } from "node:http";
 import type { Viewer } from "../access/viewer.ts";
 import { WikiAccess } from "../access/wiki-access.ts";
 import type { WikiParts } from "../access/wiki-parts.ts";
-import type { Slug } from "../domain/slug.ts";
 import { attachmentAddress, pageAddress, sourceAddress } from "../views/addresses.ts";
 import { errorView } from "../views/error.ts";
+import type { KeptAnswer } from "./answer-cache.ts";
+import { AnswerKeeper } from "./answer-keeper.ts";
 import { createApp } from "./app.ts";
 import { loadAssets } from "./asset-files.ts";
-import { keptAnswer } from "./fast-path.ts";
 import { type EventStreamLimits, EventStreams } from "./feeds/event-streams.ts";
+import { keptAnswer, keptPath, keyOf } from "./kept-path.ts";
 import { LogFollower } from "./log-follower.ts";
 import { Admission, type AdmissionLimits } from "./operations/admission.ts";
 import { Health } from "./operations/health.ts";
@@ -15,8 +17,9 @@ import { Metrics } from "./operations/metrics.ts";
 import { RequestWatch } from "./operations/request-watch.ts";
 import { type LogTarget, ServerLog } from "./operations/server-log.ts";
 import { oneEachTurn } from "./operations/turns.ts";
-import { PageKeeper } from "./page-keeper.ts";
+import { ReadModelsWatch } from "./read-models-watch.ts";
 import { routesOf } from "./routes.ts";
+import { isSafe } from "./security.ts";
 import { type Listening, type RunningServer, startServer } from "./server.ts";
 import { frameFor, type Site } from "./site.ts";
 
@@ -33,10 +36,13 @@ export interface WikiServerOptions extends Listening {
   readonly log?: LogTarget;
   readonly limits?: Partial<AdmissionLimits>;
   readonly streams?: Partial<EventStreamLimits>;
+  /** How many bytes of answers to keep; default 64 MiB. */
+  readonly keptBytes?: number;
+  /** Milliseconds since 1970; default the clock of this machine. */
+  readonly clock?: () => number;
 }
 
-// What is kept are pages alone.
-const KEPT_ROUTE = "/wiki/:slug{.+}";
+const KEPT_BYTES = 64 * 2 ** 20;
 // In milliseconds. A node that lags further behind says so in its health, and shows what it has.
 const CATCH_UP = 3_000;
 
@@ -44,11 +50,21 @@ const CATCH_UP = 3_000;
 export async function serveWiki(parts: WikiParts, options: WikiServerOptions): Promise<RunningServer> {
   const { wiki, readModels } = parts;
   const { assets, files } = await loadAssets();
-  const keeper = new PageKeeper();
-  const follower = new LogFollower(wiki.events.notificationLog, keeper.onEvent);
-  await follower.start();
+  const { keptBytes = KEPT_BYTES, clock = Date.now } = options;
   const { log } = wiki.events.recorder;
   const { epoch } = log;
+  const access = new WikiAccess(parts, { page: pageAddress, source: sourceAddress, attachment: attachmentAddress });
+  const watched = new ReadModelsWatch(readModels);
+  const keeper = new AnswerKeeper(keptBytes, {
+    epoch,
+    position: () => (follower.isFollowing ? follower.position : -1),
+    showsUpTo: watched.showUpTo,
+    countLinks: watched.countLinks,
+    namesVersion: () => access.namesVersion,
+    clock,
+  });
+  const follower = new LogFollower(wiki.events.notificationLog, keeper.onEvent);
+  await follower.start();
   const serverLog = options.log && new ServerLog(options.log, Date.now);
   const onError = (error: unknown, requestId = "") => {
     serverLog?.error(error, requestId);
@@ -57,13 +73,17 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
   const streams = new EventStreams(options.streams);
   const admission = new Admission(options.limits);
   const health = new Health(parts, () => follower.isFollowing);
-  const metrics = new Metrics({ parts, streams: () => streams.open, underWay: () => admission.underWay });
+  const metrics = new Metrics({
+    parts,
+    streams: () => streams.open,
+    underWay: () => admission.underWay,
+    kept: () => keeper.bytes,
+  });
   const watch = new RequestWatch(metrics, serverLog);
   const site: Site = {
     name: options.name,
-    access: new WikiAccess(parts, { page: pageAddress, source: sourceAddress, attachment: attachmentAddress }),
+    access,
     assets,
-    clock: Date.now,
     origin: options.origin,
     log,
     streams,
@@ -76,18 +96,24 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
     if (position > follower.position) await follower.waitFor(position, AbortSignal.timeout(CATCH_UP));
     readModels.want(Math.min(position, follower.position));
   };
+  const onKept = (request: IncomingMessage, { route }: KeptAnswer) => {
+    watch.routed(request, route);
+    metrics.kept("hit");
+  };
+  const viewerOf = () => options.viewer;
   const app = createApp({
     routes: routesOf(site),
     files,
     surroundings: {
       epoch,
-      keep: (asked, body) => {
-        metrics.page("miss");
-        keeper.keep(asked, body);
+      keep: (keeping, body) => {
+        metrics.kept("miss");
+        keeper.keep(keeping, body);
       },
       onError: (error, { id }) => onError(error, id),
       onSaved: (position) => {
         metrics.saved();
+        keeper.saved(position);
         return catchUp(position);
       },
       errorView: ({ status, code, detail }, asked) => errorView(frameFor(site, asked), { status, code, detail }),
@@ -95,37 +121,23 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
     admit: admission.admit,
     turnToWrite: oneEachTurn(),
     watch,
-    viewerOf: () => options.viewer,
-    position: () => follower.position,
+    viewerOf,
+    clock,
+    keeper,
+    onKept,
     catchUp,
   });
-  const count = async (slug: Slug, position: number) => {
-    try {
-      await readModels.waitFor(position, { timeout: CATCH_UP, models: ["links"] });
-      return await readModels.countBacklinks({ deleted: false }, slug);
-    } catch {
-      return undefined;
-    }
-  };
-  const isKept = keeper.fastPath({ follower, epoch, count });
   const server = await startServer(options, {
     fetch: async (request, env) => {
-      const { method } = request;
-      const kept =
-        method === "GET" || method === "HEAD"
-          ? await keeper.recheck(env.incoming, { follower, epoch, count })
-          : undefined;
+      const { incoming } = env;
+      const kept = isSafe(request)
+        ? await keeper.recheck(keyOf(viewerOf(), incoming), incoming.headers.cookie)
+        : undefined;
       if (!kept) return app.fetch(request, env);
-      watch.routed(env.incoming, KEPT_ROUTE);
-      metrics.page("hit");
+      onKept(incoming, kept);
       return keptAnswer(request, kept);
     },
-    fastPath: (request, response) => {
-      if (!isKept(request, response)) return false;
-      watch.routed(request, KEPT_ROUTE);
-      metrics.page("hit");
-      return true;
-    },
+    fastPath: keptPath(keeper, viewerOf, onKept),
     begin: watch.begin,
   }).catch(async (error: unknown) => {
     await follower.close();

@@ -1,6 +1,7 @@
 import type { ChangeKind } from "../read-models/changes/change-kinds.ts";
 import { diffAddress, pageAddress } from "./addresses.ts";
 import { html, said, type View } from "./html.ts";
+import type { Moment } from "./moment.ts";
 import { type Author, authorLink } from "./people.ts";
 import { formatDay, formatGrowth, relativeTime } from "./wording.ts";
 
@@ -42,8 +43,10 @@ export function happenedAt({ occurredAt, recordedAt }: Change): number {
   return occurredAt ?? recordedAt;
 }
 
-export function dayHeading(day: number, now: number): string {
-  const today = Math.floor(now / DAY_LENGTH) * DAY_LENGTH;
+export function dayHeading(day: number, now: Moment): string {
+  const today = Math.floor(now.at / DAY_LENGTH) * DAY_LENGTH;
+  // Where clocks differ, a day may be yet to come.
+  if (day >= today - DAY_LENGTH) now.saidUntil(today + DAY_LENGTH);
   if (day === today) return "Today";
   return day === today - DAY_LENGTH ? "Yesterday" : formatDay(day);
 }
@@ -62,7 +65,7 @@ export function growthOf({ sizeBefore, sizeAfter }: Change): View {
 }
 
 /** A line of the wiki's timeline. */
-export function changeLine(change: Change, now: number): View {
+export function changeLine(change: Change, now: Moment): View {
   const { slug, title, version, versionBefore, author, summary } = change;
   const difference = diffAddress(slug, { from: versionBefore, to: version });
   return html`<li class="change">

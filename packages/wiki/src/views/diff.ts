@@ -3,6 +3,7 @@ import { type DiffLayout, diffAddress, historyAddress, pageAddress } from "./add
 import { comparisonView } from "./comparison.ts";
 import { html, said, type View } from "./html.ts";
 import { type Frame, layout } from "./layout.ts";
+import type { Moment } from "./moment.ts";
 import { aboutPage, type PageName } from "./page-header.ts";
 import { type Author, authorLink } from "./people.ts";
 import { countOf, relativeTime } from "./wording.ts";
@@ -60,7 +61,7 @@ ${isStep && to.version < currentVersion && html`<a href="${step(to.version + 1)}
 <a href="${historyAddress(page.slug)}">History</a></p>`;
 }
 
-function sideHead(page: PageName, side: DiffSide, now: number, fate: string, sign: string): View {
+function sideHead(page: PageName, side: DiffSide, now: Moment, fate: string, sign: string): View {
   const { version, recordedAt, author, summary } = side;
   return html`<div class="diff-side ${fate}"><p><span class="sign">${sign}</span> <a href="${pageAddress(page.slug, version)}">Version ${version}</a></p>
 <p class="who">${relativeTime(recordedAt, now)} by ${authorLink(author)}</p>

@@ -16,13 +16,14 @@ import type { Assets, ScriptName } from "./assets.ts";
 import { displayMenu } from "./display-menu.ts";
 import { html, said, type View, type ViewValue } from "./html.ts";
 import { icon } from "./icons.ts";
+import type { Moment } from "./moment.ts";
 
 /** What surrounds every view: the wiki, who looks at it, and when. */
 export interface Frame {
   readonly wikiName: string;
   readonly assets: Assets;
-  /** What "3 hours ago" counts from, in milliseconds since 1970. */
-  readonly now: number;
+  /** What "3 hours ago" counts from. */
+  readonly now: Moment;
   /** Whether to offer what changes the wiki. */
   readonly mayEdit: boolean;
   /** What was just done, said once: `Saved as version 12.` */

@@ -2,6 +2,7 @@ import { newPageAddress, pageAddress, pagesAddress } from "./addresses.ts";
 import { emptyState } from "./empty-state.ts";
 import { html, said, type View } from "./html.ts";
 import { type Frame, layout } from "./layout.ts";
+import type { Moment } from "./moment.ts";
 import { type Ancestor, breadcrumbs } from "./page-header.ts";
 import { pageTree, type TreeNode } from "./page-tree.ts";
 import { pager } from "./pager.ts";
@@ -60,7 +61,7 @@ ${pager({
 }
 
 /** Pages with their beginnings. */
-export function pageList(pages: readonly PageEntry[], now: number): View {
+export function pageList(pages: readonly PageEntry[], now: Moment): View {
   return html`<ul class="page-list">
 ${pages.map(
   ({ slug, title, excerpt, modifiedAt }) => html`<li>

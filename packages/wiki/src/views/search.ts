@@ -4,6 +4,7 @@ import { emptyState } from "./empty-state.ts";
 import { html, said, type View } from "./html.ts";
 import { icon } from "./icons.ts";
 import { type Frame, layout } from "./layout.ts";
+import type { Moment } from "./moment.ts";
 import { pager } from "./pager.ts";
 import { tagList } from "./tag-list.ts";
 import { countOf, relativeTime } from "./wording.ts";
@@ -74,7 +75,7 @@ function totalOf({ total, isTotalLeast }: SearchModel): string {
   return `${isTotalLeast ? "More than " : ""}${countOf(total, "page")}`;
 }
 
-function hitLine({ slug, titleMarks, snippet, modifiedAt, tags }: SearchHit, now: number): View {
+function hitLine({ slug, titleMarks, snippet, modifiedAt, tags }: SearchHit, now: Moment): View {
   return html`<li>
 <p class="what"><a class="title" href="${pageAddress(slug)}"><bdi>${marked(titleMarks)}</bdi></a> <span class="slug">${said(slug)}</span></p>
 ${snippet.length > 0 && html`<p class="excerpt" dir="auto">${marked(snippet)}</p>`}

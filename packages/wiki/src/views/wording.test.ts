@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { wordsFor } from "../client/relative-times.ts";
-import { countOf, formatGrowth, formatRelativeTime, formatSize, relativeTime } from "./wording.ts";
+import { Moment } from "./moment.ts";
+import { countOf, formatGrowth, formatRelativeTime, formatSize, nextRelativeTime, relativeTime } from "./wording.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const MINUTE = 60_000;
@@ -30,8 +31,23 @@ test("the browser says of any time what the server said", () => {
   );
 });
 
+test("what is said of a time holds until the instant that is told, and not a millisecond longer", () => {
+  const age = fc.oneof(fc.integer({ min: -MINUTE, max: 2 * MINUTE }), fc.integer({ min: 0, max: 31 * DAY }));
+  fc.assert(
+    fc.property(age, fc.nat({ max: 999 }), (ms, thousandths) => {
+      const [at, now] = [NOW - ms, NOW];
+      const next = nextRelativeTime(at, now);
+      const words = formatRelativeTime(at, now);
+      if (next === Number.POSITIVE_INFINITY) return formatRelativeTime(at, now + DAY * thousandths) === words;
+      const meanwhile = now + Math.floor(((next - 1 - now) * thousandths) / 999);
+      return formatRelativeTime(at, meanwhile) === words && formatRelativeTime(at, next) !== words;
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
 test("a time says its instant to machines, and on hover", () => {
-  expect(relativeTime(NOW - DAY, NOW).toString()).toBe(
+  expect(relativeTime(NOW - DAY, new Moment(NOW)).toString()).toBe(
     '<time datetime="2026-11-22T12:00:00.000Z" title="22 November 2026 at 12:00:00 UTC">yesterday</time>',
   );
 });

@@ -1,4 +1,5 @@
 import { html, type View } from "./html.ts";
+import type { Moment } from "./moment.ts";
 
 const NUMBER = new Intl.NumberFormat("en");
 const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
@@ -50,9 +51,20 @@ export function formatRelativeTime(at: number, now: number): string {
   return formatDay(at);
 }
 
-/** How long ago something was, as a view that is made for each request can say. */
-export function relativeTime(at: number, now: number): View {
-  return html`<time datetime="${new Date(at).toISOString()}" title="${formatExactTime(at)}">${formatRelativeTime(at, now)}</time>`;
+/** When `formatRelativeTime` says something else of a time than it says now. */
+export function nextRelativeTime(at: number, now: number): number {
+  const age = now - at;
+  if (age < 45_000) return at + 45_000;
+  if (age < HOUR) return at + (Math.max(1, Math.floor(age / MINUTE)) + 1) * MINUTE;
+  if (age < DAY_LENGTH) return at + (Math.floor(age / HOUR) + 1) * HOUR;
+  if (age < 30 * DAY_LENGTH) return at + (Math.floor(age / DAY_LENGTH) + 1) * DAY_LENGTH;
+  return Number.POSITIVE_INFINITY;
+}
+
+/** How long ago something was. */
+export function relativeTime(at: number, now: Moment): View {
+  now.saidUntil(nextRelativeTime(at, now.at));
+  return html`<time datetime="${new Date(at).toISOString()}" title="${formatExactTime(at)}">${formatRelativeTime(at, now.at)}</time>`;
 }
 
 /** The day of something, in a view that is kept and sent again: the script makes "3 hours ago" of it. */

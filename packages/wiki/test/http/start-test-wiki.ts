@@ -14,7 +14,9 @@ export const EDITOR: Viewer = { userId: "5f2f1a53-5d0c-4d4e-9b1c-0f5d1d3a7c11" a
 export const READER: Viewer = { userId: null, role: "reader" };
 
 /** How a server of a test differs from others. */
-export type ServeOptions = Partial<Pick<WikiServerOptions, "limits" | "log" | "origin" | "streams">>;
+export type ServeOptions = Partial<
+  Pick<WikiServerOptions, "clock" | "keptBytes" | "limits" | "log" | "origin" | "streams">
+>;
 
 /** A wiki of its own that is served on a free port of this machine. */
 export interface TestWiki {

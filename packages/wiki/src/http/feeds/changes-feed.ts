@@ -42,6 +42,7 @@ const ENTRIES = 50;
 export function changesFeed(site: Site, { summary, type, write }: FeedForm): Resource {
   return resource({
     summary,
+    isKept: true,
     input: z.strictObject({ page: PathField }),
     output: z.string(),
     answers: { type },

@@ -24,6 +24,7 @@ export function robots(site: Site) {
   const rules = CLOSED.map((path) => `Disallow: ${path}`).join("\n");
   return resource({
     summary: "What robots are asked to leave alone",
+    isKept: true,
     input: z.strictObject({}),
     output: z.string(),
     answers: { type: TYPE },

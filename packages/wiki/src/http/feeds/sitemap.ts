@@ -14,6 +14,7 @@ const BATCH = 500;
 export function sitemap(site: Site) {
   return resource({
     summary: "The addresses of all pages, for search engines",
+    isKept: true,
     input: z.strictObject({}),
     output: z.string(),
     answers: { type: TYPE },

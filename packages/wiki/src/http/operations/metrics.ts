@@ -16,6 +16,8 @@ export interface Counted {
   readonly parts: Pick<WikiParts, "wiki" | "readModels">;
   readonly streams: () => number;
   readonly underWay: () => number;
+  /** In bytes. */
+  readonly kept: () => number;
 }
 
 // From a page that is kept to a search that is waited for.
@@ -28,7 +30,7 @@ export class Metrics {
   readonly #saves: Counter;
   readonly #cache: Counter<"result">;
 
-  constructor({ parts, streams, underWay }: Counted) {
+  constructor({ parts, streams, underWay, kept }: Counted) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     this.#requests = new Histogram({
@@ -41,12 +43,13 @@ export class Metrics {
     this.#saves = new Counter({ name: "palimpsest_saves_total", help: "Changes that were saved", registers });
     this.#cache = new Counter({
       name: "palimpsest_page_cache_requests_total",
-      help: "Pages that were sent from memory (hit) and those that were made (miss)",
+      help: "Answers that were sent from memory (hit) and those that were made to be kept (miss)",
       labelNames: ["result"],
       registers,
     });
     gauge(registers, "palimpsest_event_streams", "Event streams that are open", streams);
     gauge(registers, "palimpsest_requests_under_way", "Requests that are being answered", underWay);
+    gauge(registers, "palimpsest_kept_bytes", "Answers that are kept in memory", kept);
     gauge(registers, "palimpsest_log_position", "The last position of the log", () =>
       parts.wiki.events.recorder.head(),
     );
@@ -63,7 +66,7 @@ export class Metrics {
     this.#saves.inc();
   }
 
-  page(result: "hit" | "miss"): void {
+  kept(result: "hit" | "miss"): void {
     this.#cache.inc({ result });
   }
 

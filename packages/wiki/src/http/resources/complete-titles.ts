@@ -7,6 +7,7 @@ import type { Site } from "../site.ts";
 export function completeTitles(site: Site) {
   return resource({
     summary: "Pages whose titles go on from what was typed",
+    isKept: true,
     input: z.strictObject({
       typed: z.string("must be text").max(1_000, "must be at most 1,000 characters"),
       limit: LimitField,

@@ -11,6 +11,7 @@ const INPUT = z.strictObject({ after: AfterField, limit: LimitField });
 export function listMissingPages(site: Site) {
   return resource({
     summary: "Addresses that pages link to and that no page has, the most wanted first",
+    isKept: true,
     input: INPUT,
     output: z.object({
       missing: z.array(
@@ -35,6 +36,7 @@ export function listMissingPages(site: Site) {
 export function listOrphans(site: Site) {
   return resource({
     summary: "Pages that no other page links to",
+    isKept: true,
     input: INPUT,
     output: z.object({ pages: z.array(PageEntryOutput), next: NextOutput }),
     handle: async (part, asked) => {

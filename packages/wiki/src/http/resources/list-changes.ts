@@ -14,6 +14,7 @@ const DEFAULT_LIMIT = 50;
 export function listChanges(site: Site) {
   return resource({
     summary: "What was changed, the newest first",
+    isKept: true,
     input: z.strictObject({
       page: PathField.describe("Only changes of the page with this address"),
       author: AuthorField,

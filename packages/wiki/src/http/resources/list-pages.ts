@@ -13,6 +13,7 @@ const ORDERS = Object.keys(PAGE_ORDERS) as PageOrder[];
 export function listPages(site: Site) {
   return resource({
     summary: "Pages, all of them or those below a place in the tree",
+    isKept: true,
     input: z.strictObject({
       under: PathField.describe("Only pages whose addresses begin with this and a slash"),
       order: optionalChoice(ORDERS).describe("Default title"),

@@ -9,6 +9,7 @@ import { optionalChoice } from "../list-fields.ts";
 import { notShown, resource } from "../resource.ts";
 import { authorOf, frameFor, type Site } from "../site.ts";
 import { orWhereItMoved } from "./moved-pages.ts";
+import { ofPage } from "./of-page.ts";
 import { nameOf, PageNameOutput } from "./page-output.ts";
 
 const SideOutput = z.object({
@@ -56,6 +57,7 @@ const SectionOutput = z.discriminatedUnion("kind", [
 export function pageDiff(site: Site) {
   return resource({
     summary: "What changed between two versions of a page",
+    isKept: true,
     input: z.strictObject({
       slug: SlugField,
       from: NumberField.optional().describe("0 is before there was a page; default what the save of `to` began with"),
@@ -81,9 +83,10 @@ export function pageDiff(site: Site) {
         const [from, to] = [sideOf(read.from, names), sideOf(read.to, names)];
         const page = { ...nameOf(read.to.page), ...current };
         const data = { page, from, to, currentVersion, ...comparison };
-        if (asked.form === "json") return { kind: "shown", data, view: notShown };
+        const madeOf = ofPage(slug, read.to.page);
+        if (asked.form === "json") return { kind: "shown", data, madeOf, view: notShown };
         const model = { page, from, to, currentVersion, comparison, layout };
-        return { kind: "shown", data, view: () => diffView(frameFor(site, asked), model) };
+        return { kind: "shown", data, madeOf, view: () => diffView(frameFor(site, asked), model) };
       }),
   });
 }

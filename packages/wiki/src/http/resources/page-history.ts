@@ -9,6 +9,7 @@ import { AuthorField, FromField, instantsOf, KindField, LimitField, ToField } fr
 import { type Asked, notShown, type Reply, resource } from "../resource.ts";
 import { frameFor, type Site } from "../site.ts";
 import { orWhereItMoved } from "./moved-pages.ts";
+import { ofPage } from "./of-page.ts";
 import { textOf } from "./page-form.ts";
 import { nameOf, PageNameOutput } from "./page-output.ts";
 
@@ -18,6 +19,7 @@ const DEFAULT_LIMIT = 50;
 export function pageHistory(site: Site) {
   return resource({
     summary: "What was done to a page, the newest first",
+    isKept: true,
     input: z.strictObject({
       slug: SlugField,
       author: AuthorField,
@@ -45,11 +47,12 @@ export function pageHistory(site: Site) {
         const changes = rows.map((row) => toChange(row, names));
         const next = rows.length < limit ? undefined : rows.at(-1)?.position;
         const data = { page: nameOf(page), currentVersion, changes, next: next ?? null };
-        if (asked.form === "json") return { kind: "shown", data, view: notShown };
+        const madeOf = ofPage(slug, page);
+        if (asked.form === "json") return { kind: "shown", data, madeOf, view: notShown };
         const filter = { author, kind, from, to };
         const authors = await listings.authors({ pageId });
         const model = { page, currentVersion, changes, filter, authors, isFirst: before === undefined };
-        return show(site, asked, data, next === undefined ? model : { ...model, next });
+        return { ...show(site, asked, data, next === undefined ? model : { ...model, next }), madeOf };
       }),
     showError: async (error, given, asked) => {
       if (!(error instanceof InvalidInputError)) return undefined;

@@ -13,6 +13,7 @@ import { PageEntryOutput, toPageEntry } from "./page-entry.ts";
 export function pageLinks(site: Site) {
   return resource({
     summary: "The pages that link to a page, by title",
+    isKept: true,
     input: z.strictObject({ slug: SlugField, after: AfterField, limit: LimitField }),
     output: z.object({
       slug: z.string(),

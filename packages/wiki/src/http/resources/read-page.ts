@@ -9,12 +9,14 @@ import { NumberField, SlugField } from "../fields.ts";
 import { type Asked, notShown, type Reply, resource } from "../resource.ts";
 import { authorOf, frameFor, type Site } from "../site.ts";
 import { addressWithSlug } from "./moved-pages.ts";
+import { ofPage } from "./of-page.ts";
 import { PageOutput, textOf } from "./page-output.ts";
 
 /** A page, or one of its versions. */
 export function readPage(site: Site) {
   return resource({
     summary: "A page as it is, or as one of its versions was",
+    isKept: true,
     input: z.strictObject({
       slug: SlugField,
       version: NumberField.optional().describe("Default the version of now"),
@@ -34,7 +36,9 @@ export function readPage(site: Site) {
       if (current.slug !== slug) return { kind: "moved", status: 302, to: addressWithSlug(asked, current.slug) };
       const author = authorOf(authorId, await queries.namesOf([authorId]));
       const data = { ...textOf(page), currentVersion, recordedAt, author };
-      if (asked.form !== "html") return { kind: "shown", data, markdown: page.body, view: notShown };
+      if (asked.form !== "html") {
+        return { kind: "shown", data, madeOf: ofPage(slug, page), markdown: page.body, view: notShown };
+      }
       const { rendered, madeOf } = await queries.render(page);
       const surroundings = await queries.surroundings(page);
       const model: PageModel = {
@@ -51,7 +55,11 @@ export function readPage(site: Site) {
       return {
         kind: "shown",
         data,
-        madeOf: { pages: madeOf, slug: page.slug, backlinks: surroundings.backlinks },
+        madeOf: {
+          aggregates: madeOf,
+          structure: true,
+          links: { slug: page.slug, count: surroundings.backlinks },
+        },
         view,
       };
     },

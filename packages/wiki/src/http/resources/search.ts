@@ -13,6 +13,7 @@ const DEFAULT_LIMIT = 20;
 export function search(site: Site) {
   return resource({
     summary: "Pages that have what is looked for, the best first",
+    isKept: true,
     input: z.strictObject({
       q: z
         .string("must be text")

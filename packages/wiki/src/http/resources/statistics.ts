@@ -8,6 +8,7 @@ import { authorOf, type Site } from "../site.ts";
 export function listContributors(site: Site) {
   return resource({
     summary: "Those who changed pages, whoever made most changes first",
+    isKept: true,
     input: z.strictObject({ page: PathField.describe("Only of the page with this address"), limit: LimitField }),
     output: z.object({
       contributors: z.array(
@@ -34,6 +35,7 @@ export function listContributors(site: Site) {
 export function readStatistics(site: Site) {
   return resource({
     summary: "How large the wiki is, and how old",
+    isKept: true,
     input: z.strictObject({}),
     output: z.object({
       pages: z.int(),

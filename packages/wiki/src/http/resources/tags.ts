@@ -9,6 +9,7 @@ import { PageEntryOutput, toPageEntry } from "./page-entry.ts";
 export function listTags(site: Site) {
   return resource({
     summary: "The tags, and how many pages have each",
+    isKept: true,
     input: z.strictObject({ after: AfterField, limit: LimitField }),
     output: z.object({ tags: z.array(z.object({ tag: z.string(), pages: z.int() })), next: NextOutput }),
     handle: async (part, asked) => {
@@ -24,6 +25,7 @@ export function listTags(site: Site) {
 export function readTag(site: Site) {
   return resource({
     summary: "The pages that have a tag, by title",
+    isKept: true,
     input: z.strictObject({ tag: z.string("must be text"), after: AfterField, limit: LimitField }),
     output: z.object({ tag: z.string(), pages: z.array(PageEntryOutput), total: z.int(), next: NextOutput }),
     handle: async ({ tag: written, ...part }, asked) => {

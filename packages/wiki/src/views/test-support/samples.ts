@@ -15,6 +15,7 @@ import { historyView } from "../history.ts";
 import type { View } from "../html.ts";
 import type { Frame } from "../layout.ts";
 import { backlinksView, missingPagesView, orphansView } from "../links.ts";
+import { Moment } from "../moment.ts";
 import { pageView } from "../page.ts";
 import type { TreeNode } from "../page-tree.ts";
 import { pagesView } from "../pages.ts";
@@ -45,11 +46,11 @@ export const FRAME: Frame = {
     },
     icon: "/assets/icon.1.svg",
   },
-  now: Date.UTC(2026, 10, 23, 18, 30),
+  now: new Moment(Date.UTC(2026, 10, 23, 18, 30)),
   mayEdit: true,
 };
 
-const NOW = FRAME.now;
+const NOW = FRAME.now.at;
 const HOUR = 3_600_000;
 const ANA = { id: "0191f5a0-0000-7000-8000-000000000001", name: "Ana Ferreira" };
 const BO = { id: "0191f5a0-0000-7000-8000-000000000002", name: "Bo Lindqvist" };
