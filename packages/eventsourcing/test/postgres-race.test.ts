@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { noteRun } from "../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../tools/reliability/size.ts";
 import { createTestDatabase, type TestDatabase } from "../../../tools/testing/test-database.ts";
 import { openPostgresRecorder } from "../src/adapters/postgres/postgres-recorder.ts";
 import type { Serialiser } from "../src/adapters/postgres/postgres-writer.ts";
@@ -13,8 +15,6 @@ import { StoreError, VersionConflictError } from "../src/persistence/store-error
 import { anEvent, eventsOf, rejection, saveOf, upTo } from "../src/testing/contract-case.ts";
 import { type Acknowledged, assertDelivered, LogConsumer, restartingReader } from "./log-consumer.ts";
 import { type PostgresSaverJob, saveUntilDone } from "./postgres-saver.ts";
-import { noteRun } from "./reliability/run.ts";
-import { NIGHTLY } from "./reliability/size.ts";
 
 const WRITERS = 12;
 const NODES = 4;

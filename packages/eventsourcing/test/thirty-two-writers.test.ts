@@ -6,14 +6,14 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { noteRun, storeOf } from "../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../tools/reliability/size.ts";
 import { createTestDatabase } from "../../../tools/testing/test-database.ts";
 import { openPostgresRecorder } from "../src/adapters/postgres/postgres-recorder.ts";
 import { openSqliteRecorder } from "../src/adapters/sqlite/sqlite-recorder.ts";
 import type { Recorder } from "../src/persistence/recorder.ts";
 import { anEvent, saveOf, upTo, wholeLog } from "../src/testing/contract-case.ts";
 import { LogConsumer, restartingReader } from "./log-consumer.ts";
-import { noteRun } from "./reliability/run.ts";
-import { NIGHTLY } from "./reliability/size.ts";
 
 const WRITERS = 32;
 const BATCH = 10;
@@ -93,7 +93,7 @@ describe.each(Object.entries(PLACES))("32 writers and followers in batches of 10
       await restarting.close();
       noteRun({
         promises: [5],
-        store: engine === "sqlite" ? "SQLite" : "PostgreSQL",
+        store: storeOf(engine),
         what: "32 writers on four nodes, and followers in batches of 10, one of which starts again and again",
         figures: {
           events: log.length,

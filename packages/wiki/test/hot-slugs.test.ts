@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { noteRun, storeOf } from "../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../tools/reliability/size.ts";
 import { createTestDatabase, type TestDatabase } from "../../../tools/testing/test-database.ts";
 import { WikiApplication } from "../src/application/wiki-application.ts";
 import { assertWikiInvariants } from "./assert-wiki-invariants.ts";
 import { assertCommands, type CommandNote, findSharedSlugs, now, parseNotes } from "./command-notes.ts";
 import type { HotSlugsJob } from "./hot-slugs-process.ts";
 
-const NIGHTLY = process.env["NIGHTLY"] !== undefined;
 const KILLS = NIGHTLY ? 20 : 4;
 const KILL_EVERY = NIGHTLY ? 5_000 : 200;
 // A process that did nothing before it is killed shows nothing: about ten commands.
@@ -75,7 +76,21 @@ describe.each(["postgres", "sqlite"])("three processes that command a wiki on th
       expect(await findSharedSlugs(wiki)).toEqual([]);
       await assertCommands(wiki, notes);
       await assertCommandsCanFail(wiki, notes);
-      noteRun(engine, notes, caught);
+      const count = (kind: CommandNote["kind"]) => notes.filter((note) => note.kind === kind).length;
+      noteRun({
+        promises: [1, 3, 4],
+        store: storeOf(engine),
+        what: "kill -9 of one of three processes that command pages on the same three slugs, again and again",
+        figures: {
+          kills: KILLS,
+          commands: count("called"),
+          acknowledged: count("acknowledged"),
+          refused: count("refused"),
+          "lost, twice or refused and recorded": 0,
+          "slugs of two pages": 0,
+        },
+        control: caught,
+      });
     },
     NIGHTLY ? 600_000 : 60_000,
   );
@@ -156,26 +171,4 @@ async function assertCommandsCanFail(wiki: WikiApplication, notes: readonly Comm
   await assert.rejects(assertCommands(wiki, refused), /was refused \(SLUG_CONFLICT\) and is recorded/);
   const late = notes.map((note) => (note === created ? { ...note, at: now() } : note));
   await assert.rejects(assertCommands(wiki, late), /stands before one that was answered/);
-}
-
-/** Notes the run for the table in `docs/reliability.md`, where `npm run reliability` asks for it. */
-function noteRun(engine: string, notes: readonly CommandNote[], control: string): void {
-  const file = process.env["PALIMPSEST_RUNS"];
-  if (file === undefined) return;
-  const count = (kind: CommandNote["kind"]) => notes.filter((note) => note.kind === kind).length;
-  const run = {
-    promises: [1, 3, 4],
-    store: engine === "sqlite" ? "SQLite" : "PostgreSQL",
-    what: "kill -9 of one of three processes that command pages on the same three slugs, again and again",
-    figures: {
-      kills: KILLS,
-      commands: count("called"),
-      acknowledged: count("acknowledged"),
-      refused: count("refused"),
-      "lost, twice or refused and recorded": 0,
-      "slugs of two pages": 0,
-    },
-    control,
-  };
-  appendFileSync(file, `${JSON.stringify(run)}\n`);
 }

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { beforeAll, describe, it } from "vitest";
+import { noteRun } from "../../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../../tools/reliability/size.ts";
 import { openSqliteRecorder } from "../../src/adapters/sqlite/sqlite-recorder.ts";
 import { Application } from "../../src/application/application.ts";
 import { readNotifications } from "../../src/application/notification-log.ts";
@@ -10,8 +12,6 @@ import type { Uuid } from "../../src/domain/uuid.ts";
 import type { RecordedEvent } from "../../src/persistence/stored-event.ts";
 import { comparable, upTo, wholeLog } from "../../src/testing/contract-case.ts";
 import { Account, accountLog, Name } from "../account.ts";
-import { noteRun } from "../reliability/run.ts";
-import { NIGHTLY } from "../reliability/size.ts";
 import { fileInMemory } from "../sqlite/temporary-file.ts";
 
 // A deposit to the second account, in the third round: there are events before and after it, and of other accounts too.

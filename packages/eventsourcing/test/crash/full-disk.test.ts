@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "vitest";
+import { noteRun } from "../../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../../tools/reliability/size.ts";
 import { openSqliteRecorder } from "../../src/adapters/sqlite/sqlite-recorder.ts";
 import { uuid7 } from "../../src/domain/uuid.ts";
 import type { Recorder } from "../../src/persistence/recorder.ts";
@@ -10,8 +12,6 @@ import { anEvent, eventsOf, saveOf, upTo, wholeLog } from "../../src/testing/con
 import { assertHistory } from "../history/check-history.ts";
 import { Notes, readHistory } from "../history/notes.ts";
 import { noting } from "../history/noting-recorder.ts";
-import { noteRun } from "../reliability/run.ts";
-import { NIGHTLY } from "../reliability/size.ts";
 import { canMount, mountSmallDisk } from "../sqlite/small-disk.ts";
 import { temporaryFile } from "../sqlite/temporary-file.ts";
 import { historyOf, mistakesOf } from "./check-bank.ts";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "vitest";
 import { z } from "zod";
+import { noteRun, storeOf } from "../../../../tools/reliability/run.ts";
 import type { TestStore } from "../../../../tools/testing/engines.ts";
 import { ENGINES } from "../../../../tools/testing/engines.ts";
 import { Application } from "../../src/application/application.ts";
@@ -12,7 +13,6 @@ import { subscribe } from "../../src/following/subscription.ts";
 import type { Recorder } from "../../src/persistence/recorder.ts";
 import { FutureEventError, UnknownTopicError } from "../../src/persistence/store-errors.ts";
 import { rejection } from "../../src/testing/contract-case.ts";
-import { noteRun } from "../reliability/run.ts";
 
 const shape = { amount: z.number() };
 const sum = (total: { readonly amount: number }, { amount }: { readonly amount: number }) => ({
@@ -95,7 +95,7 @@ describe.each(Object.entries(ENGINES))("an older program, with a store on %s", (
     }
     noteRun({
       promises: [11],
-      store: engine === "postgres" ? "PostgreSQL" : engine === "sqlite" ? "SQLite" : "any",
+      store: storeOf(engine),
       what: "an older program loads, and follows, what a newer one recorded",
       figures: { "events refused by name": 2, skipped: 0 },
       control: await control(app),

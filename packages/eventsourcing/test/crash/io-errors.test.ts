@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "vitest";
+import { noteRun } from "../../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../../tools/reliability/size.ts";
+import { hasStrace, strace, unlessStrace } from "../../../../tools/testing/strace.ts";
 import { upTo } from "../../src/testing/contract-case.ts";
 import type { HistoryCounts } from "../history/check-history.ts";
-import { noteRun } from "../reliability/run.ts";
-import { NIGHTLY } from "../reliability/size.ts";
 import { temporaryFile } from "../sqlite/temporary-file.ts";
 import { checkBank, historyOf } from "./check-bank.ts";
 import { type ClientProcess, startBank, startNaive } from "./client-process.ts";
-import { hasStrace, strace, unlessStrace } from "./strace.ts";
 
 const SYNCS = "fsync,fdatasync";
 const EIO = "error=EIO";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
+import { noteRun } from "../../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../../tools/reliability/size.ts";
 import { openSqliteRecorder } from "../../src/adapters/sqlite/sqlite-recorder.ts";
 import { anEvent, saveOf, upTo } from "../../src/testing/contract-case.ts";
 import type { HistoryCounts } from "../history/check-history.ts";
 import type { History } from "../history/history.ts";
 import { heardUntil, joined, now } from "../history/notes.ts";
-import { noteRun } from "../reliability/run.ts";
-import { NIGHTLY } from "../reliability/size.ts";
 import { temporaryFile } from "../sqlite/temporary-file.ts";
 import { checkBank, historyOf, mistakesOf } from "./check-bank.ts";
 import { acknowledged, type ClientProcess, startBank, startNaive } from "./client-process.ts";

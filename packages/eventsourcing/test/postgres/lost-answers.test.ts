@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { noteRun } from "../../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../../tools/reliability/size.ts";
 import { createTestDatabase, type TestDatabase } from "../../../../tools/testing/test-database.ts";
 import { openPostgresRecorder, type PostgresRecorderOptions } from "../../src/adapters/postgres/postgres-recorder.ts";
 import type { Recorder } from "../../src/persistence/recorder.ts";
@@ -13,8 +15,6 @@ import { anEvent, saveOf, upTo, wholeLog } from "../../src/testing/contract-case
 import { assertHistory, violationsOf } from "../history/check-history.ts";
 import { Notes, readHistory } from "../history/notes.ts";
 import { noting } from "../history/noting-recorder.ts";
-import { noteRun } from "../reliability/run.ts";
-import { NIGHTLY } from "../reliability/size.ts";
 import { CuttingProxy, type Fault } from "./cutting-proxy.ts";
 
 const SAVERS = 8;

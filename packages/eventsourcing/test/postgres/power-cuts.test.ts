@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, it } from "vitest";
+import { noteRun } from "../../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../../tools/reliability/size.ts";
 import { type PostgresServer, startPostgres } from "../../../../tools/testing/postgres-server.ts";
 import { openPostgresRecorder } from "../../src/adapters/postgres/postgres-recorder.ts";
 import { uuid7 } from "../../src/domain/uuid.ts";
@@ -10,8 +12,6 @@ import { type Disk, mountDisk, unlessPower } from "../crash/power.ts";
 import { assertHistory, violationsOf } from "../history/check-history.ts";
 import type { History } from "../history/history.ts";
 import { heardUntil, joined, now, readHistory } from "../history/notes.ts";
-import { noteRun } from "../reliability/run.ts";
-import { NIGHTLY } from "../reliability/size.ts";
 import { temporaryFile } from "../sqlite/temporary-file.ts";
 import { commitWithoutWaiting } from "./commit-without-waiting.ts";
 import { startSaver } from "./saver-process.ts";

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { noteRun } from "../../../../tools/reliability/run.ts";
 import { type PostgresServer, startPostgres } from "../../../../tools/testing/postgres-server.ts";
 import { createTestDatabase } from "../../../../tools/testing/test-database.ts";
 import { startNewPostgresEpoch } from "../../src/adapters/postgres/postgres-epoch.ts";
@@ -28,7 +29,6 @@ import { violationsOf } from "../history/check-history.ts";
 import { Notes, readHistory } from "../history/notes.ts";
 import { noting } from "../history/noting-recorder.ts";
 import { LogConsumer } from "../log-consumer.ts";
-import { noteRun } from "../reliability/run.ts";
 import { type Backup, backUpRunning, backUpStopped, restore } from "./backup.ts";
 import { CuttingProxy } from "./cutting-proxy.ts";
 import { canDump, dumpAndRestore } from "./pg-dump.ts";
@@ -135,7 +135,7 @@ describe("a store on PostgreSQL that is restored into another cluster", () => {
     assert.deepEqual(positionsOf(follower.seen), upTo(head + 1 + 8 * 20 * 2));
     assert.deepEqual(comparable(follower.seen.slice(0, head)), comparable(rows));
     noteRun({
-      promises: [5, 12],
+      promises: [5, 13],
       store: "PostgreSQL",
       what: "a base backup taken under four savers and restored into a new cluster, then written to by eight",
       figures: { "events restored": head, "rows that differ": 0, "events written then": follower.seen.length - head },

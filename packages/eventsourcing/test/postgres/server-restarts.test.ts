@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { noteRun } from "../../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../../tools/reliability/size.ts";
 import { type PostgresServer, startPostgres } from "../../../../tools/testing/postgres-server.ts";
 import { openPostgresRecorder } from "../../src/adapters/postgres/postgres-recorder.ts";
 import { LocalNotificationLog } from "../../src/application/notification-log.ts";
@@ -15,8 +17,6 @@ import type { RecordedEvent } from "../../src/persistence/stored-event.ts";
 import { positionsOf, upTo, wholeLog } from "../../src/testing/contract-case.ts";
 import { assertHistory, violationsOf } from "../history/check-history.ts";
 import { readHistory } from "../history/notes.ts";
-import { noteRun } from "../reliability/run.ts";
-import { NIGHTLY } from "../reliability/size.ts";
 import { commitWithoutWaiting } from "./commit-without-waiting.ts";
 import { type SaverProcess, startSaver } from "./saver-process.ts";
 

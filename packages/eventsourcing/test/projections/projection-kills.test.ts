@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, beforeEach, describe, it } from "vitest";
+import { noteRun, storeOf } from "../../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../../tools/reliability/size.ts";
 import { SHARED_ENGINES, type SharedStore } from "../../../../tools/testing/engine-addresses.ts";
 import { Application } from "../../src/application/application.ts";
 import { ProjectionRunner } from "../../src/following/projection-runner.ts";
 import { Account, accountLog, Name } from "../account.ts";
 import { balances, readBalances, readEffects } from "../balances.ts";
-import { noteRun } from "../reliability/run.ts";
-import { NIGHTLY } from "../reliability/size.ts";
 
 const EVENTS = NIGHTLY ? 400 : 24;
 
@@ -79,7 +79,7 @@ describe.each(Object.keys(SHARED_ENGINES))("projections on %s whose processes ar
     assert.ok(kills > 0);
     noteRun({
       promises: [6],
-      store: engine === "sqlite" ? "SQLite" : "PostgreSQL",
+      store: storeOf(engine),
       what: "a process that runs a projection kills itself in the middle of a batch",
       figures: { events: last, kills, lost: 0, repeated: 0 },
       control: "rows and position in two transactions: effects are repeated",

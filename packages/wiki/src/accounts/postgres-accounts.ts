@@ -19,6 +19,8 @@ export async function openPostgresAccounts(connectionString: string): Promise<Ac
   });
   // An idle connection that is lost is replaced.
   pool.on("error", () => undefined);
+  // One that is lost between two statements fails the next one; unheard, it would end the process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<AccountsTables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db, "the database", async (transaction) => {
