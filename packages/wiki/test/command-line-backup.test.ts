@@ -171,6 +171,9 @@ describe("backup and restore", () => {
     expect(
       ["target.db", "target.db.accounts", "missing.db", "new"].filter((it) => existsSync(join(directory, it))),
     ).toEqual([]);
+    const nowhere = await run("restore", file, "--database", `sqlite:${join(directory, "no folder", "wiki.db")}`);
+    expect([nowhere.status, nowhere.stdout]).toEqual([1, ""]);
+    expect(nowhere.stderr).toMatch(/palimpsest: .*check that its directory exists.* \[STORE_UNAVAILABLE\]\n$/);
     expect((await run("backup", file, "--database", source, "--force")).status).toBe(0);
   });
 

@@ -168,7 +168,7 @@ describe("serve", () => {
       [["--user", "two\nlines", "--database", "memory:"], 2, "INVALID_USAGE", "--user"],
       [["home"], 2, "INVALID_USAGE", "one argument too many"],
       [["--database", "sqlite:missing/wiki.db"], 1, "STORE_UNAVAILABLE", "directory"],
-      [["--database", "nonsense"], 1, "INVALID_STORE_ADDRESS", "sqlite:PATH"],
+      [["--database", "nonsense"], 2, "INVALID_USAGE", "sqlite:nonsense"],
     ] as const) {
       const ended = await palimpsest(["serve", ...args], { cwd: directory });
       expect([args, ended.status]).toEqual([args, status]);

@@ -56,6 +56,17 @@ test("tells its commands and their options, with examples", () => {
     const wrong = palimpsest([...name.split(" "), "--nonsense"]);
     expect([name, wrong.status, wrong.stderr]).toEqual([name, 2, expect.stringContaining("[INVALID_USAGE]")]);
   }
+  for (const args of [
+    ["import", "--help"],
+    ["help", "import"],
+  ]) {
+    const { status, stdout } = palimpsest(args);
+    expect([args, status, stdout]).toEqual([args, 0, expect.stringContaining("  import markdown ")]);
+    expect([args, stdout]).toEqual([args, expect.stringContaining("  import git ")]);
+    expect([args, stdout]).toEqual([args, expect.not.stringContaining("  serve ")]);
+  }
+  expect(palimpsest(["help", "import", "git"]).stdout).toBe(palimpsest(["import", "git", "--help"]).stdout);
+  expect(palimpsest(["help", "serve"]).stdout).toBe(palimpsest(["serve", "--help"]).stdout);
   expect(palimpsest(["--version"]).stdout).toMatch(/^palimpsest \d+\.\d+\.\d+\n$/);
 });
 
@@ -148,6 +159,10 @@ test("says in one line what is wrong, and what to do", () => {
     expect([args, actual, stdout]).toEqual([args, status, ""]);
     expect(stderr).toMatch(new RegExp(`^palimpsest: .*\\[${code}\\]\n$`));
   }
+  expect(palimpsest(["import"]).stderr).toContain("import git, import markdown");
+  // Other schemes may hold a password; this is a path, and what it should have been.
+  const path = join(directory, "wiki.db");
+  expect(palimpsest(["stats", "--database", path]).stderr).toContain(`give sqlite:${path}`);
   const withoutGit = palimpsest(["import", "git", repository.directory], { PATH: "" });
   expect([withoutGit.status, withoutGit.stderr]).toEqual([1, expect.stringContaining("[GIT_MISSING]")]);
 });

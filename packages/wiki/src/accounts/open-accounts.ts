@@ -3,7 +3,8 @@ import type { AccountsDatabase } from "./accounts-tables.ts";
 
 /**
  * Opens the durable tables of a wiki whose log is at an address: on SQLite the file with `.accounts` after the log's
- * name, on PostgreSQL the schema `accounts`. Rejects with `InvalidStoreAddressError`, `NewerStoreError`, `NotAStoreError`.
+ * name, on PostgreSQL the schema `accounts`. Rejects with `InvalidStoreAddressError`, `NewerStoreError`, `NotAStoreError`,
+ * `StoreUnavailableError`.
  */
 export async function openAccounts(address: string): Promise<AccountsDatabase> {
   const [scheme = ""] = address.split(":", 1);

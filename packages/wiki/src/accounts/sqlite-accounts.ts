@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { NotAStoreError } from "@palimpsest/eventsourcing";
+import { NotAStoreError, StoreUnavailableError } from "@palimpsest/eventsourcing";
 import { Kysely, type SqliteDatabase, SqliteDialect } from "kysely";
 import { migrate } from "./accounts-migrations.ts";
 import type { AccountsDatabase, AccountsTables } from "./accounts-tables.ts";
@@ -11,7 +11,7 @@ const BUSY_TIMEOUT = 5_000;
 
 /** Opens the tables in a file of their own, or in memory. */
 export async function openSqliteAccounts(file: string): Promise<AccountsDatabase> {
-  const sqlite = new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
+  const sqlite = openFile(file);
   try {
     const isEmpty = sqlite.prepare("select 1 from sqlite_schema limit 1").get() === undefined;
     const { application_id: id } = sqlite.prepare("pragma application_id").get() ?? {};
@@ -29,6 +29,18 @@ export async function openSqliteAccounts(file: string): Promise<AccountsDatabase
   } catch (error) {
     sqlite.close();
     throw error;
+  }
+}
+
+function openFile(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout: BUSY_TIMEOUT });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreUnavailableError(
+      `${file} cannot be opened (${reason}); check that its directory exists and can be written`,
+      { cause: error },
+    );
   }
 }
 

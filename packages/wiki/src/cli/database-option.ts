@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Environment, readConfiguration } from "@palimpsest/eventsourcing";
+import { UsageError } from "./usage-error.ts";
 
 /** For `parseArgs`: all commands that work on a wiki have it. */
 export const DATABASE_OPTION = { database: { type: "string" } } as const;
@@ -15,8 +16,12 @@ export const ATTACHMENTS_HELP = `  --attachments PATH   the folder of files; all
 export const DATABASE_HELP = `  --database ADDRESS   the wiki: sqlite:PATH, postgres://USER@HOST/DATABASE or memory:
                        (default: the variable WIKI_STORE, else sqlite:wiki.db in this folder)`;
 
-/** The address of the wiki that a command is to work on. */
+/** The address of the wiki that a command is to work on. Throws `UsageError` where a path was given as one. */
 export function toDatabase(option: string | undefined, env: Environment): string {
+  // What has a colon may be an address with a password in it, which is not to be shown.
+  if (option !== undefined && !option.includes(":")) {
+    throw new UsageError(`--database takes an address; for the file ${option} give sqlite:${option}`);
+  }
   return option ?? readConfiguration("Wiki", env).store ?? "sqlite:wiki.db";
 }
 

@@ -1,6 +1,6 @@
 import { CodedError } from "@palimpsest/eventsourcing";
 import { EXIT, type Terminal } from "./command.ts";
-import { COMMANDS } from "./commands.ts";
+import { COMMANDS, type NamedCommand } from "./commands.ts";
 import { programVersion } from "./program-version.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -9,7 +9,7 @@ const HELP = `palimpsest: a wiki that never forgets
 Usage: palimpsest [COMMAND] [OPTIONS]
 
 Commands:
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join("\n")}
+${listOf(COMMANDS)}
 
 "palimpsest COMMAND --help" tells more about each; "palimpsest --version" the version.
 
@@ -22,18 +22,24 @@ Examples:
 /** Runs the command that a command line names, and answers the exit code. Throws what is not a `CodedError`. */
 export async function runCommandLine(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    const [first] = args;
-    if (first === "--help" || first === "-h" || first === "help") {
+    const [first, second] = args;
+    if (first === "--help" || first === "-h" || (first === "help" && second === undefined)) {
       terminal.print(HELP);
       return EXIT.done;
     }
+    if (first === "help") return await runCommandLine([...args.slice(1), "--help"], terminal);
     if (first === "--version" || first === "-v") {
       terminal.print(`palimpsest ${programVersion()}\n`);
       return EXIT.done;
     }
+    const ofGroup = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+    if (ofGroup.length > 0 && isHelp(second)) {
+      terminal.print(`Commands:\n${listOf(ofGroup)}\n\n"palimpsest COMMAND --help" tells more about each.\n`);
+      return EXIT.done;
+    }
     const { name, rest } = toCommand(args);
     const command = await name.load();
-    if (!rest.some((arg) => arg === "--help" || arg === "-h")) return await command.run(rest, terminal);
+    if (!rest.some(isHelp)) return await command.run(rest, terminal);
     terminal.print(command.help);
     return EXIT.done;
   } catch (error) {
@@ -45,11 +51,23 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   }
 }
 
+function isHelp(arg: string | undefined): boolean {
+  return arg === "--help" || arg === "-h";
+}
+
+function listOf(commands: readonly NamedCommand[]): string {
+  return commands.map(({ name, summary }) => `  ${name.padEnd(16)} ${summary}`).join("\n");
+}
+
 function toCommand(args: readonly string[]) {
   const [first] = args;
   // `palimpsest`, and `palimpsest --port 8090`.
   const given = first === undefined || first.startsWith("-") ? ["serve", ...args] : args;
   const name = COMMANDS.find((known) => known.name.split(" ").every((word, index) => given[index] === word));
-  if (!name) throw new UsageError(`there is no command "${args.slice(0, 2).join(" ")}"`);
+  if (!name) {
+    const ofGroup = COMMANDS.flatMap((known) => (known.name.startsWith(`${first} `) ? [known.name] : []));
+    const which = ofGroup.length === 0 ? "" : `, but ${ofGroup.join(", ")}`;
+    throw new UsageError(`there is no command "${args.slice(0, 2).join(" ")}"${which}`);
+  }
   return { name, rest: given.slice(name.name.split(" ").length) };
 }
