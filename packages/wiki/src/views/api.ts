@@ -19,15 +19,20 @@ export function apiView(frame: Frame, document: OpenApiDocument): View {
     right: html`<nav class="contents" aria-labelledby="contents"><h2 id="contents">Operations</h2><ol>
 ${operations.map(({ path, method }) => html`<li><a href="#${operationId(method, path)}">${method.toUpperCase()} ${path}</a></li>\n`)}</ol></nav>`,
     scripts: ["current-section"],
-    main: html`<header class="view-header"><h1>${document.info.title}</h1>
-<p class="byline">Version ${document.info.version} <span class="dot">·</span> <a href="${API_DOCUMENT}">OpenAPI document</a></p></header>
+    main: html`<header class="view-header"><h1>API</h1>
+<p class="byline">${document.info.title}, version ${document.info.version} <span class="dot">·</span> <a href="${API_DOCUMENT}">OpenAPI document</a></p></header>
 <div class="api">
-${document.info.description !== undefined && html`<p class="lead">${document.info.description}</p>`}
+${document.info.description !== undefined && html`<p class="lead">${withCode(document.info.description)}</p>`}
 ${operations.map(({ path, method, operation }) => operationView(path, method, operation))}
 ${schemas.length > 0 && html`<h2>Schemas</h2>`}
 ${schemas.map(([name, schema]) => html`<section class="schema" id="${schemaId(name)}"><h3>${name}</h3>${schemaView(schema, 0)}</section>\n`)}
 </div>`,
   });
+}
+
+/** A description, which OpenAPI takes for Markdown: ours has code in it, and nothing else. */
+function withCode(description: string): View {
+  return html`${description.split("`").map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : part))}`;
 }
 
 function operationId(method: string, path: string): string {

@@ -25,7 +25,7 @@ export function changesView(frame: Frame, model: ChangesModel): View {
     main: html`<header class="view-header"><h1>Recent changes</h1>
 <p class="byline"><a href="${ATOM_FEED}">Atom</a> <span class="dot">·</span> <a href="${JSON_FEED}">JSON Feed</a></p></header>
 ${changesFilter(changesAddress(), filter, authors, model.filterError)}
-${changes.length === 0 && noChanges(filter, frame.mayEdit)}
+${changes.length === 0 && model.filterError === undefined && noChanges(filter, frame.mayEdit)}
 ${groupByDay(changes).map(
   ({
     day,

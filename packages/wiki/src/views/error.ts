@@ -62,7 +62,7 @@ ${typed.length > 0 && typedTexts(typed)}
 
 function waysOn(frame: Frame, missing: string | undefined): View {
   if (missing === undefined) {
-    return html`<a class="button" href="${HOME}">Home</a> <a class="button" href="${changesAddress()}">Recent changes</a>`;
+    return html`<a class="button" href="${HOME}">Home</a> <a class="button" href="${searchAddress()}">${icon("search")} Search</a> <a class="button" href="${changesAddress()}">Recent changes</a>`;
   }
   const words = missing.split("/").at(-1)?.replaceAll("-", " ") ?? missing;
   return html`${frame.mayEdit && html`<a class="button primary" href="${newPageAddress({ slug: missing })}">${icon("plus")} Create this page</a>`}

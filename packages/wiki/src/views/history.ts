@@ -40,7 +40,7 @@ export function historyView(frame: Frame, model: HistoryModel): View {
     title: `History of ${page.title}`,
     main: html`${aboutPage(page, "History")}
 ${changesFilter(historyAddress(page.slug), filter, authors, model.filterError)}
-${changes.length === 0 ? noChanges(model) : timeline(model, frame)}
+${changes.length > 0 ? timeline(model, frame) : model.filterError === undefined && noChanges(model)}
 ${pager({
   first: isFirst ? undefined : historyAddress(page.slug, { ...filter }),
   next: next === undefined ? undefined : historyAddress(page.slug, { ...filter, before: next }),

@@ -4,6 +4,7 @@ import {
   backlinksAddress,
   deleteAddress,
   diffAddress,
+  editAddress,
   historyAddress,
   newPageAddress,
   pageAddress,
@@ -12,6 +13,7 @@ import {
   revertAddress,
   sourceAddress,
 } from "./addresses.ts";
+import { emptyState } from "./empty-state.ts";
 import { html, rendered, said, type View } from "./html.ts";
 import { icon } from "./icons.ts";
 import { type Frame, layout } from "./layout.ts";
@@ -67,12 +69,15 @@ ${byline(page)}
 ${redirectNote(page)}
 ${standingNotice(page, frame)}
 </header>
-<div class="content" dir="auto">
-${rendered(page.body)}
-</div>
+${page.body.trim() === "" ? noText(page, frame) : html`<div class="content" dir="auto">\n${rendered(page.body)}\n</div>`}
 ${tagList(page.tags, "Tags of this page")}
 </article>`,
   });
+}
+
+function noText({ slug, standing }: PageModel, { mayEdit }: Frame): View {
+  if (standing.kind !== "current") return emptyState("There is no text in this version.", false);
+  return emptyState("This page has no text yet.", mayEdit && html`<a href="${editAddress(slug)}">Write it</a>`);
 }
 
 function byline({ slug, version, recordedAt, author, backlinks, standing }: PageModel): View {

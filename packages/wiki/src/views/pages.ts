@@ -37,6 +37,8 @@ export interface PagesModel {
   /** The cursor with which this list ends, where there is more. */
   readonly next?: string;
   readonly isFirst: boolean;
+  /** Where the home page would be, if nobody wrote it. */
+  readonly missingHome?: string;
 }
 
 export function pagesView(frame: Frame, model: PagesModel): View {
@@ -51,6 +53,7 @@ export function pagesView(frame: Frame, model: PagesModel): View {
       ([name, label]) =>
         html` <span class="dot">·</span> <a href="${pagesAddress({ under, order: name })}"${name === order && html` aria-current="true"`}>${label}</a>`,
     )}</span></p></header>
+${model.missingHome !== undefined && frame.mayEdit && html`<p class="notice">This wiki has no home page yet. <a href="${newPageAddress({ slug: model.missingHome, title: "Home" })}">Write it</a></p>`}
 ${pages.length === 0 ? noPages(under, frame.mayEdit) : pageList(pages, frame.now)}
 ${pager({
   first: isFirst ? undefined : pagesAddress({ under, order }),

@@ -56,12 +56,11 @@ ${pager({
 }
 
 function searchForm({ query, tags, authors }: SearchModel, q: string): View {
-  const isNarrowed = [query.tag, query.author, query.titles].some((value) => value !== undefined && value !== "");
   return html`<form class="search-form" action="${searchAddress()}">
 <div class="search-line"><label class="visually-hidden" for="search-text">Words to search for</label>
 <input id="search-text" type="search" name="q" value="${q}" maxlength="200" dir="auto" autocomplete="off"${q === "" && html` autofocus`}>
 <button class="button primary" type="submit">${icon("search")} Search</button></div>
-<details class="filter"${isNarrowed && html` open`}><summary>Filter</summary><div class="filter-fields">
+<details class="filter"${isNarrowed(query) && html` open`}><summary>Filter</summary><div class="filter-fields">
 <div class="field"><label for="search-tag">Tag</label><select id="search-tag" name="tag"><option value="">any</option>
 ${tags.map((tag) => html`<option value="${tag}"${tag === query.tag && html` selected`}>${tag}</option>\n`)}</select></div>
 <div class="field"><label for="search-author">Edited by</label><select id="search-author" name="author"><option value="">anybody</option>
@@ -69,6 +68,10 @@ ${authors.map(({ id, name }) => html`<option value="${id}"${id === query.author 
 <div class="field check"><label><input type="checkbox" name="titles" value="only"${query.titles === "only" && html` checked`}> Titles alone</label></div>
 </div></details>
 </form>`;
+}
+
+function isNarrowed({ tag, author, titles }: SearchQuery): boolean {
+  return [tag, author, titles].some((value) => value !== undefined && value !== "");
 }
 
 function totalOf({ total, isTotalLeast }: SearchModel): string {
@@ -90,10 +93,9 @@ function marked(text: MarkedText): View {
 }
 
 function noHits({ query }: SearchModel): View {
-  const withoutFilter = searchAddress({ q: query.q });
   return emptyState(
     "Nothing was found.",
-    html`Try fewer or other words; the beginning of a word is enough. <a href="${withoutFilter}">Search without filters</a>`,
+    html`Try fewer or other words; the beginning of a word is enough. ${isNarrowed(query) && html`<a href="${searchAddress({ q: query.q })}">Search without filters</a>`}`,
   );
 }
 

@@ -141,6 +141,45 @@ describe.each(TEST_ENGINES)("pages on %s", (engine) => {
     expect(await (await fetch(`${readers}/wiki/secret-restored.md`)).text()).toBe("marker-text");
   });
 
+  test("an address of another wiki leads to the page that an import makes of it", async () => {
+    await create({ title: "Go 1.10 Release Party", slug: "go-1-10-release-party", body: "text" });
+    for (const name of ["Go-1.10-Release-Party", "Go 1.10 Release_Party", "Go-1.10-Release-Party/"]) {
+      const answer = await wiki.fetch(`/wiki/${encodeURIComponent(name).replace("%2F", "/")}`);
+      expect([name, answer.status]).toEqual([name, 302]);
+      expect(answer.headers.get("location")).toBe("/wiki/go-1-10-release-party");
+    }
+    const missing = await wiki.fetch("/wiki/Guides/Node.js");
+    expect(missing.status).toBe(404);
+    expect((await documentOf(missing)).links()).toContain("/new?slug=guides%2Fnode-js");
+    // Programs are told; and where nothing is left to look for, so are people.
+    expect((await wiki.fetch("/api/v1/pages/Go-1.10-Release-Party")).status).toBe(422);
+    expect((await wiki.fetch("/wiki/...")).status).toBe(422);
+  });
+
+  test("home is the page of that name, else the one that the files of a repository begin with, else the list", async () => {
+    const home = async () => (await wiki.fetch("/")).headers.get("location");
+    expect((await wiki.fetch("/")).status).toBe(200);
+    await create({ title: "Bread", slug: "bread", body: "text" });
+    expect(await home()).toBe("/pages");
+    const list = await documentOf(await wiki.fetch("/pages"));
+    expect(list.links()).toContain("/new?slug=home&title=Home");
+    await create({ title: "README", slug: "readme", body: "text" });
+    expect(await home()).toBe("/wiki/readme");
+    await create({ title: "Index", slug: "index", body: "text" });
+    expect(await home()).toBe("/wiki/index");
+    await create({ title: "Home", slug: "home", body: "text" });
+    expect(await home()).toBe("/wiki/home");
+    expect((await documentOf(await wiki.fetch("/pages"))).links()).not.toContain("/new?slug=home&title=Home");
+  });
+
+  test("a page without a text says so, and how to write one", async () => {
+    await create({ title: "Blank", slug: "blank", body: "---\nredirect: /wiki/\n---\n" });
+    const blank = await documentOf(await wiki.fetch("/wiki/blank"));
+    expect(blank.texts(".empty")[0]).toContain("This page has no text yet.");
+    await create({ title: "Full", slug: "full", body: "text" });
+    expect((await documentOf(await wiki.fetch("/wiki/full"))).texts(".empty")).toEqual([]);
+  });
+
   test("versions are compared, shown and brought back", async () => {
     await create({ title: "T", slug: "t", body: "one\ntwo" });
     await wiki.send("PATCH", "/api/v1/pages/t", { body: "one\n2", title: "U", summary: "why" });
@@ -174,6 +213,8 @@ describe.each(TEST_ENGINES)("pages on %s", (engine) => {
     expect((await json("/api/v1/history/t?to=2001-01-01")).changes).toHaveLength(0);
     const refused = await wiki.fetch("/history/t?from=yesterday");
     expect(refused.status).toBe(422);
-    expect((await documentOf(refused)).texts(".field-error")[0]).toContain("from");
+    const document = await documentOf(refused);
+    expect(document.texts(".field-error")[0]).toContain("from");
+    expect(document.texts(".empty")).toEqual([]);
   });
 });

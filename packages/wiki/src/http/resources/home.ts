@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { pageAddress } from "../../views/addresses.ts";
+import { pageAddress, pagesAddress } from "../../views/addresses.ts";
 import { welcomeView } from "../../views/welcome.ts";
 import { resource } from "../resource.ts";
 import { frameFor, type Site } from "../site.ts";
+import { findBeginning, HOME_SLUG } from "./beginning.ts";
 
-const HOME_SLUG = "home";
-
-/** Where the wiki begins: its home page, or how to begin one. */
+/** Where the wiki begins: its home page, or the list of all pages; where there is none, how to begin. */
 export function showHome(site: Site) {
   return resource({
     summary: "The home page",
@@ -14,8 +13,11 @@ export function showHome(site: Site) {
     output: z.null(),
     handle: async (_input, asked) => {
       const { queries } = site.access.for(asked.viewer);
-      if (!(await queries.isEmpty())) return { kind: "moved", status: 302, to: pageAddress(HOME_SLUG) };
-      return { kind: "shown", data: null, view: () => welcomeView(frameFor(site, asked), { homeSlug: HOME_SLUG }) };
+      if (await queries.isEmpty()) {
+        return { kind: "shown", data: null, view: () => welcomeView(frameFor(site, asked), { homeSlug: HOME_SLUG }) };
+      }
+      const slug = await findBeginning(queries);
+      return { kind: "moved", status: 302, to: slug === undefined ? pagesAddress() : pageAddress(slug) };
     },
   });
 }

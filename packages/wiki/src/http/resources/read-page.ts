@@ -1,7 +1,9 @@
 import { z } from "zod";
 import type { PageQueries } from "../../access/page-queries.ts";
 import type { PageDetails } from "../../application/page-details.ts";
+import { InvalidSlugError } from "../../domain/invalid-slug.ts";
 import { PageNotFoundError } from "../../domain/page-errors.ts";
+import { slugFromPath } from "../../domain/slug.ts";
 import { pageAddress } from "../../views/addresses.ts";
 import { errorView } from "../../views/error.ts";
 import { type PageModel, pageView, type Standing } from "../../views/page.ts";
@@ -64,6 +66,7 @@ export function readPage(site: Site) {
       };
     },
     showError: async (error, _given, asked) => {
+      if (error instanceof InvalidSlugError) return likelyPage(site, asked);
       if (!(error instanceof PageNotFoundError)) return undefined;
       return missingPage(site, error, asked);
     },
@@ -87,6 +90,21 @@ async function missingPage(site: Site, { slug, code }: PageNotFoundError, asked:
   const similar = await site.access.for(asked.viewer).queries.similarPages(slug);
   const view = () => errorView(frameFor(site, asked), { status: 404, code, missingPage: { slug, similar } });
   return { kind: "shown", status: 404, data: null, view };
+}
+
+/** Other wikis take signs that ours does not, as in `/wiki/Go-1.10`: there is what an import makes of such a page. */
+async function likelyPage(site: Site, asked: Asked): Promise<Reply | undefined> {
+  const path = decodeURIComponent(asked.url.pathname.slice("/wiki/".length)).replace(/\/$/, "");
+  if (!path.split("/").every((name) => /[\p{L}\p{N}]/u.test(name))) return undefined;
+  const slug = slugFromPath(path);
+  try {
+    const { page } = await site.access.for(asked.viewer).queries.readPage(slug);
+    return { kind: "moved", status: 302, to: pageAddress(page.slug) };
+  } catch (error) {
+    if (!(error instanceof PageNotFoundError)) throw error;
+    if (error.movedTo !== undefined) return { kind: "moved", status: 302, to: pageAddress(error.movedTo) };
+    return missingPage(site, error, asked);
+  }
 }
 
 function standingOf({ deleted, version }: PageDetails, currentVersion: number): Standing {
