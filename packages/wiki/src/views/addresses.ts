@@ -146,10 +146,12 @@ function path(names: string): string {
 }
 
 function query(fields: { readonly [name: string]: string | number | undefined }): string {
-  const pairs = Object.entries(fields).flatMap(([name, value]) =>
-    value === undefined || value === "" ? [] : [`${name}=${encode(String(value))}`],
-  );
-  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+  let text = "";
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined && value !== "") text += `${text === "" ? "?" : "&"}${name}=${encode(String(value))}`;
+  }
+  return text;
 }
 
 /** Halves of surrogate pairs, which have no encoding, become the replacement character. */

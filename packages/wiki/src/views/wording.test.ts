@@ -2,7 +2,16 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { wordsFor } from "../client/relative-times.ts";
 import { Moment } from "./moment.ts";
-import { countOf, formatGrowth, formatRelativeTime, formatSize, nextRelativeTime, relativeTime } from "./wording.ts";
+import {
+  countOf,
+  datedTime,
+  formatDay,
+  formatGrowth,
+  formatRelativeTime,
+  formatSize,
+  nextRelativeTime,
+  relativeTime,
+} from "./wording.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
 const MINUTE = 60_000;
@@ -49,6 +58,15 @@ test("what is said of a time holds until the instant that is told, and not a mil
 test("a time says its instant to machines, and on hover", () => {
   expect(relativeTime(NOW - DAY, new Moment(NOW)).toString()).toBe(
     '<time datetime="2026-11-22T12:00:00.000Z" title="22 November 2026 at 12:00:00 UTC">yesterday</time>',
+  );
+});
+
+test("a time is written as people in Britain write it", () => {
+  const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "medium", timeZone: "UTC" });
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 3 * NOW }), (at) => {
+      expect(datedTime(at).toString()).toContain(`title="${exact.format(at)} UTC">${formatDay(at)}</time>`);
+    }),
   );
 });
 

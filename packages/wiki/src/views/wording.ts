@@ -2,13 +2,15 @@ import { html, type View } from "./html.ts";
 import type { Moment } from "./moment.ts";
 
 const NUMBER = new Intl.NumberFormat("en");
-const DAY = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
-const EXACT = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "medium", timeZone: "UTC" });
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY_LENGTH = 24 * HOUR;
+const MONTHS = [
+  ...["January", "February", "March", "April", "May", "June", "July"],
+  ...["August", "September", "October", "November", "December"],
+];
 
 /** `12,345` */
 export function formatNumber(value: number): string {
@@ -35,7 +37,9 @@ export function formatGrowth(bytes: number): string {
 
 /** `23 November 2026`, in UTC */
 export function formatDay(at: number): string {
-  return DAY.format(at);
+  const day = new Date(at);
+  // `Intl` says the same, and takes a tenth of the time that a history of 200 lines is made in.
+  return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]} ${day.getUTCFullYear()}`;
 }
 
 /**
@@ -64,14 +68,16 @@ export function nextRelativeTime(at: number, now: number): number {
 /** How long ago something was. */
 export function relativeTime(at: number, now: Moment): View {
   now.saidUntil(nextRelativeTime(at, now.at));
-  return html`<time datetime="${new Date(at).toISOString()}" title="${formatExactTime(at)}">${formatRelativeTime(at, now.at)}</time>`;
+  return timeView(at, formatRelativeTime(at, now.at));
 }
 
 /** The day of something, in a view that is kept and sent again: the script makes "3 hours ago" of it. */
 export function datedTime(at: number): View {
-  return html`<time datetime="${new Date(at).toISOString()}" title="${formatExactTime(at)}">${formatDay(at)}</time>`;
+  return timeView(at, formatDay(at));
 }
 
-function formatExactTime(at: number): string {
-  return `${EXACT.format(at)} UTC`;
+function timeView(at: number, words: string): View {
+  const instant = new Date(at).toISOString();
+  const [timeOfDay] = /\d\d:\d\d:\d\d/.exec(instant) ?? [];
+  return html`<time datetime="${instant}" title="${`${formatDay(at)} at ${timeOfDay} UTC`}">${words}</time>`;
 }
