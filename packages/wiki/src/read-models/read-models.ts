@@ -48,9 +48,8 @@ import { pagesProjection } from "./pages/pages-projection.ts";
 import { countSelected, findPages } from "./pages/selected-pages.ts";
 import { listTags, type TagRow } from "./pages/tag-queries.ts";
 import { type ChildRow, listChildren } from "./pages/tree-queries.ts";
-import { FoundBefore } from "./search/found-before.ts";
 import { searchProjection } from "./search/search-projection.ts";
-import type { SearchRequest, SearchResult } from "./search/search-queries.ts";
+import { type SearchRequest, type SearchResult, search } from "./search/search-queries.ts";
 import { completeTitles, type TitleRow } from "./search/title-queries.ts";
 import type { Visibility } from "./visibility.ts";
 
@@ -79,7 +78,6 @@ export class ReadModels {
   readonly #app: Application;
   readonly #projections: { readonly [name in ReadModelName]: Projection };
   readonly #runner: ProjectionRunner;
-  readonly #found = new FoundBefore();
   /** What is read from now on shows all that was recorded up to here. */
   #wanted = 0;
   /** What was waited for, of each model. */
@@ -210,7 +208,7 @@ export class ReadModels {
   }
 
   search(visibility: Visibility, request: SearchRequest): Promise<SearchResult> {
-    return this.#read("search", (sql) => this.#found.search(sql, visibility, request));
+    return this.#read("search", (sql) => search(sql, visibility, request));
   }
 
   /** The pages that link to the page with a slug, by any slug that it ever had last; or to a slug that is missing. */

@@ -106,31 +106,47 @@ class SqliteSession implements SqlSession {
   readonly dialect = "sqlite";
   readonly qualify = qualify;
   readonly db: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, PreparedQuery>();
 
   constructor(db: DatabaseSync) {
     this.db = db;
   }
 
   async query<Row>(text: string, parameters: readonly SqlValue[] = []): Promise<readonly Row[]> {
-    const rows = this.#prepare(text).all(named(parameters));
-    // SQLite's have no prototype, and would equal no object of the caller's. What columns hold, the caller has declared.
-    return rows.map((row) => ({ ...row })) as Row[];
+    const { statement, columns } = this.#prepare(text);
+    // Of arrays, as was asked for.
+    const rows = statement.all(named(parameters)) as unknown as readonly (readonly SqlValue[])[];
+    // Node's own objects have no prototype, would equal no object of the caller's, and take three times as long.
+    return rows.map((values) => toRow(columns, values)) as Row[];
   }
 
   async dropAll(prefix: string): Promise<void> {
     dropAll(this.db, (name) => name.startsWith(prefix) && /^[a-z]/.test(name.slice(prefix.length)));
   }
 
-  #prepare(text: string): StatementSync {
-    let statement = this.#statements.get(text);
-    if (!statement) {
+  #prepare(text: string): PreparedQuery {
+    let query = this.#statements.get(text);
+    if (!query) {
       if (this.#statements.size === MAX_STATEMENTS) this.#statements.clear();
-      statement = this.db.prepare(text);
-      this.#statements.set(text, statement);
+      const statement = this.db.prepare(text);
+      statement.setReturnArrays(true);
+      query = { statement, columns: statement.columns().map(({ name }) => name) };
+      this.#statements.set(text, query);
     }
-    return statement;
+    return query;
   }
+}
+
+interface PreparedQuery {
+  readonly statement: StatementSync;
+  readonly columns: readonly string[];
+}
+
+/** What columns hold, the caller has declared. */
+function toRow(columns: readonly string[], values: readonly SqlValue[]): Record<string, SqlValue> {
+  const row: Record<string, SqlValue> = {};
+  for (let i = 0; i < columns.length; i++) row[columns[i] ?? ""] = values[i] ?? null;
+  return row;
 }
 
 function qualify(table: string): string {

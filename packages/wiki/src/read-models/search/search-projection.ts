@@ -27,7 +27,6 @@ export function searchProjection(steps: PageSteps, lookahead: PageLookahead): Pr
       const settled = await lookahead.settled(passages);
       await writePages(sql, passages, settled);
       await writeAuthors(sql, events);
-      await moveTo(sql, events.at(-1)?.position ?? 0);
     },
   });
 }
@@ -53,14 +52,6 @@ async function create(sql: ProjectionSession): Promise<void> {
        page_id ${text} not null, user_id text not null, primary key (user_id, page_id)
      )`,
   );
-  await sql.query(`create table ${sql.table("place")} (id integer primary key, position bigint not null)`);
-}
-
-/** Whatever was found at one place of the log is found again there. */
-async function moveTo(sql: ProjectionSession, position: number): Promise<void> {
-  await insertRows(sql, { table: "place", columns: ["id", "position"], otherwise: replacing("id", ["position"]) }, [
-    [1, position],
-  ]);
 }
 
 const COLUMNS = ["slug", "title", "title_key", "tags", "deleted", "modified_at", "text"];
