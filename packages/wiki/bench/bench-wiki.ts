@@ -44,6 +44,16 @@ export async function onBenchWiki<T>(effort: Effort, measure: (bench: BenchWiki)
   });
 }
 
+/** The same wiki served by one more process, which keeps no answer. */
+export async function withoutKeeping<T>(bench: BenchWiki, measure: (bench: BenchWiki) => Promise<T>): Promise<T> {
+  const server = await startWikiServer(bench.database, { keptBytes: 0 });
+  try {
+    return await measure({ ...bench, server });
+  } finally {
+    await server.stop();
+  }
+}
+
 /** Gives a folder that is gone afterwards. */
 export async function inDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "palimpsest-bench-"));

@@ -1,7 +1,7 @@
 import { describeMachine } from "../../../tools/bench/machine.ts";
 import { toCells } from "../../../tools/bench/report.ts";
 import type { Row } from "../../../tools/bench/row.ts";
-import { inDirectory, onBenchWiki } from "./bench-wiki.ts";
+import { inDirectory, onBenchWiki, withoutKeeping } from "./bench-wiki.ts";
 import { fillWiki } from "./filled-wiki.ts";
 import { writeWikiReport } from "./report.ts";
 import { measureCorpus } from "./rows/corpus.ts";
@@ -11,7 +11,7 @@ import { measureFirstView } from "./rows/first-view.ts";
 import { measureMemory } from "./rows/memory.ts";
 import { measureSearch } from "./rows/search.ts";
 import { measureStart } from "./rows/start.ts";
-import { measureViews, VIEWS } from "./rows/views.ts";
+import { MADE_ANEW, measureViews, VIEWS } from "./rows/views.ts";
 
 // `npm run bench:wiki` measures everything and writes docs/benchmarks.md; with `-- --quick` it only prints.
 // With BENCH_REPOSITORY=PATH a git repository is imported, compared and measured too.
@@ -25,10 +25,14 @@ console.log(`${machine}\n`);
 await onBenchWiki(effort, async (bench) => {
   note(await measureMemory("idle", bench));
   for (const views of VIEWS) note(await measureViews(views, bench));
+  await withoutKeeping(bench, async (forgetful) => {
+    for (const views of MADE_ANEW) note(await measureViews(views, forgetful));
+  });
   note(await measureFirstView(bench));
   for (const clients of [1, 32]) note(await measureEdits(clients, bench));
   note(await measureViewsMeanwhile(bench));
-  note(...(await measureSearch(bench)));
+  note(...(await measureSearch("the answers kept", bench)));
+  note(...(await withoutKeeping(bench, (forgetful) => measureSearch("each made anew", forgetful))));
   note(await measureMemory("after all this load", bench));
 });
 note(await measureDisk());

@@ -21,7 +21,7 @@ const WORD_COUNT = 400;
 
 const numbers = toNumbers(1);
 
-/** More common words than the wiki keeps results of searches, so that each search of a round is made. */
+/** Common words. */
 export const WORDS: readonly string[] = Array.from({ length: WORD_COUNT }, (_, n) => {
   const syllables = [n % 16, Math.floor(n / 16) % 16, ...(n % 3 === 0 ? [Math.floor(n / 7) % 16] : [])];
   return syllables.map((at) => SYLLABLES[at]).join("");

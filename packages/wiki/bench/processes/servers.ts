@@ -13,8 +13,12 @@ export interface BareAnswer {
   readonly body: string;
 }
 
-/** Serves a wiki. */
-export const startWikiServer = (database: string) => startProcess<object, ServerAnswer>("wiki-server.ts", [database]);
+/** Serves a wiki. With 0 as `keptBytes` it keeps no answer, and makes each one anew. */
+export const startWikiServer = (database: string, { keptBytes }: { readonly keptBytes?: 0 } = {}) =>
+  startProcess<object, ServerAnswer>("wiki-server.ts", [
+    database,
+    ...(keptBytes === undefined ? [] : [`${keptBytes}`]),
+  ]);
 
 /** Starts `node:http` alone. */
 export const startBareServer = () => startProcess<BareAnswer | object, ServerAnswer>("bare-server.ts");

@@ -35,22 +35,33 @@ export async function measureViews(
   return goal ? { ...row, goal } : row;
 }
 
-/** What the pages of a wiki are mostly asked for. */
+const HISTORY = {
+  what: "history of 200 versions, all on one page",
+  paths: [`/history/${SPECIAL.historic.slug}?limit=200`],
+  goal: { kind: "figure", atLeast: 3_000 },
+} as const;
+const DIFF = {
+  what: "diff of two versions of a page of 30 kB",
+  paths: Array.from(
+    { length: SPECIAL.compared.versions - 2 },
+    (_, n) => `/diff/${SPECIAL.compared.slug}?from=${n + 1}&to=${n + 2}`,
+  ),
+  goal: { kind: "figure", atLeast: 1_500 },
+} as const;
+const AS_JSON = {
+  what: "the same 200 versions as JSON",
+  paths: [`/api/v1/history/${SPECIAL.historic.slug}?limit=200`],
+};
+const FIRST_50 = { what: "the same, the first 50 versions", paths: [`/history/${SPECIAL.historic.slug}`] };
+
+/** What a wiki is mostly asked for, while nobody changes it: it keeps the answers. */
 export const VIEWS: readonly Views[] = [
   { what: "cached page view", paths: [`/wiki/${SPECIAL.viewed.slug}`], goal: { kind: "ratio", atLeast: 0.6 } },
-  {
-    what: "history of 200 versions, all on one page",
-    paths: [`/history/${SPECIAL.historic.slug}?limit=200`],
-    goal: { kind: "figure", atLeast: 3_000 },
-  },
-  { what: "the same, the first 50 of them", paths: [`/history/${SPECIAL.historic.slug}`] },
-  { what: "the same 200 as JSON", paths: [`/api/v1/history/${SPECIAL.historic.slug}?limit=200`] },
-  {
-    what: "diff of two versions of a page of 30 kB",
-    paths: Array.from(
-      { length: SPECIAL.compared.versions - 2 },
-      (_, n) => `/diff/${SPECIAL.compared.slug}?from=${n + 1}&to=${n + 2}`,
-    ),
-    goal: { kind: "figure", atLeast: 1_500 },
-  },
+  ...[HISTORY, FIRST_50, AS_JSON, DIFF].map((views) => ({ ...views, what: `${views.what}, the answer kept` })),
 ];
+
+/** The same from a wiki that keeps none: as after an edit of the page, each time. */
+export const MADE_ANEW: readonly Views[] = [HISTORY, FIRST_50, AS_JSON, DIFF].map((views) => ({
+  ...views,
+  what: `${views.what}, made anew each time`,
+}));

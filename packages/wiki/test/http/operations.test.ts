@@ -42,6 +42,7 @@ describe("a server in operation", () => {
   it("counts requests by route and status, saves, answers from memory, and how far each projection is", async () => {
     wiki = await startTestWiki();
     await wiki.send("POST", "/api/v1/pages", { title: "Home", slug: "home", body: "text" });
+    await wiki.parts.readModels.waitFor(3);
     for (let i = 0; i < 3; i++) await (await wiki.fetch("/wiki/home")).text();
     await wiki.fetch("/tags/a");
     await wiki.fetch("/tags/b");
