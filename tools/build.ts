@@ -1,9 +1,12 @@
-// `npm run build` makes the package that is published, in packages/eventsourcing/dist: `npm publish` is called there.
+// `npm run build` makes the packages that are published, in packages/*/dist: `npm publish` is called there.
 import { execFile } from "node:child_process";
-import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { buildWiki } from "./build-wiki.ts";
 import { LIBRARY, ROOT, readDoors } from "./library.ts";
+import { type PackageFields, readPackage, rewrite, writePackage } from "./package-files.ts";
+import { WIKI } from "./wiki.ts";
 
 /**
  * Builds the library into a folder, which is emptied first. There are no source maps: the JavaScript is the source without
@@ -14,10 +17,7 @@ export async function buildLibrary(folder: string): Promise<void> {
   const lib = join(folder, "lib");
   await compile(lib);
   for (const file of globSync("**/*.d.ts", { cwd: lib })) rewrite(join(lib, file), toJavaScriptImports);
-  writeFileSync(join(folder, "package.json"), `${JSON.stringify(publishedPackage(), null, 2)}\n`);
-  copyFileSync(join(ROOT, "LICENSE"), join(folder, "LICENSE"));
-  copyFileSync(join(LIBRARY, "README.md"), join(folder, "README.md"));
-  rewrite(join(folder, "README.md"), withoutLinksOutside);
+  writePackage(folder, { source: LIBRARY, published: publishedPackage() });
 }
 
 async function compile(outDir: string): Promise<void> {
@@ -33,20 +33,10 @@ function toJavaScriptImports(declarations: string): string {
   return declarations.replaceAll(/(\bfrom |\bimport\()"(\.{1,2}\/[^"]+)\.ts"/g, '$1"$2.js"');
 }
 
-/** What lies elsewhere in the repository is not in the package. */
-function withoutLinksOutside(markdown: string): string {
-  return markdown.replaceAll(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, "$1");
-}
-
-function publishedPackage(): object {
+function publishedPackage(): PackageFields {
   const { private: _private, exports: _exports, ...kept } = readPackage(LIBRARY);
-  const { repository, homepage, bugs } = readPackage(ROOT);
   return {
     ...kept,
-    repository,
-    homepage,
-    bugs,
-    engines: { node: ">=24" },
     files: ["lib"],
     // What has a scope is private on npm unless it says otherwise.
     publishConfig: { access: "public" },
@@ -59,16 +49,13 @@ function publishedPackage(): object {
   };
 }
 
-function readPackage(folder: string): { readonly [field: string]: unknown } {
-  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-}
-
-function rewrite(file: string, change: (text: string) => string): void {
-  writeFileSync(file, change(readFileSync(file, "utf8")));
-}
-
 if (import.meta.main) {
-  const folder = join(LIBRARY, "dist");
-  await buildLibrary(folder);
-  console.log(`built ${folder}`);
+  for (const { source, build } of [
+    { source: LIBRARY, build: buildLibrary },
+    { source: WIKI, build: buildWiki },
+  ]) {
+    const folder = join(source, "dist");
+    await build(folder);
+    console.log(`built ${folder}`);
+  }
 }

@@ -1,18 +1,11 @@
-import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildLibrary } from "../../build.ts";
 import { ROOT } from "../../library.ts";
+import { type Ended, execute, installPackage } from "./install-package.ts";
 
 const LIBRARY_NAME = "@palimpsest/eventsourcing";
-
-/** How a program ended, and what it wrote. */
-export interface Ended {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** An empty project in a temporary folder, in which the library is installed as it would be from npm. */
 export class UserProject {
@@ -33,7 +26,8 @@ export class UserProject {
     try {
       const folder = join(root, "project");
       mkdirSync(folder);
-      const packed = await install(root, folder);
+      await buildLibrary(join(root, "dist"));
+      const packed = await installPackage(join(root, "dist"), { into: folder, root });
       for (const file of ["program.ts", "schema.ts"]) cpSync(join(import.meta.dirname, file), join(folder, file));
       return new UserProject(root, folder, packed);
     } catch (error) {
@@ -79,61 +73,6 @@ export class UserProject {
   remove(): void {
     rmSync(this.#root, { recursive: true });
   }
-}
-
-/** Answers the files of the package. */
-async function install(root: string, folder: string): Promise<readonly string[]> {
-  await buildLibrary(join(root, "dist"));
-  const library = await pack(join(root, "dist"), root);
-  // What is packed here takes the place of what a registry would give.
-  const overrides: Record<string, string> = {};
-  for (const name of Object.keys(readPackage(join(root, "dist")).dependencies ?? {})) {
-    overrides[name] = `file:${(await pack(join(ROOT, "node_modules", name), root)).tarball}`;
-  }
-  const dependencies = { [LIBRARY_NAME]: `file:${library.tarball}` };
-  writeJson(join(folder, "package.json"), { private: true, type: "module", dependencies, overrides });
-  await npm(["install", "--offline", "--ignore-scripts", "--cache", join(root, "cache")], folder);
-  return library.files;
-}
-
-interface Packed {
-  readonly tarball: string;
-  readonly files: readonly string[];
-}
-
-async function pack(folder: string, destination: string): Promise<Packed> {
-  const answer = await npm(["pack", "--json", "--ignore-scripts", "--pack-destination", destination], folder);
-  const [packed]: readonly {
-    readonly filename: string;
-    readonly files: readonly { readonly path: string }[];
-  }[] = JSON.parse(answer);
-  if (!packed) throw new Error(`npm packed nothing in ${folder}`);
-  return { tarball: join(destination, packed.filename), files: packed.files.map(({ path }) => path) };
-}
-
-/** Runs npm, the one that runs this where one does. */
-async function npm(flags: readonly string[], cwd: string): Promise<string> {
-  const { npm_execpath: program } = process.env;
-  const command = program?.endsWith(".js") ? [process.execPath, program] : ["npm"];
-  const ended = await execute([...command, ...flags], cwd);
-  if (ended.exitCode !== 0) throw new Error(`npm ${flags.join(" ")} failed:\n${ended.stderr}${ended.stdout}`);
-  return ended.stdout;
-}
-
-/** Without the settings that an npm around this one puts into the environment. */
-function execute([program = "", ...flags]: readonly string[], cwd: string): Promise<Ended> {
-  const { PATH = "", HOME = "", SystemRoot = "" } = process.env;
-  const shell = process.platform === "win32" && program === "npm";
-  return new Promise((resolve, reject) => {
-    execFile(program, flags, { cwd, env: { PATH, HOME, SystemRoot }, shell }, (error, stdout, stderr) => {
-      if (error && typeof error.code !== "number") reject(error);
-      else resolve({ exitCode: Number(error?.code ?? 0), stdout, stderr });
-    });
-  });
-}
-
-function readPackage(folder: string): { readonly dependencies?: { readonly [name: string]: string } } {
-  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
 }
 
 function writeJson(file: string, value: unknown): void {

@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
+import manifest from "../../package.json" with { type: "json" };
 
 /** The version of this program, as its package has it. */
 export function programVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  // Our own file.
-  return (JSON.parse(text) as { readonly version: string }).version;
+  return manifest.version;
 }
