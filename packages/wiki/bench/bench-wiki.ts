@@ -5,10 +5,12 @@ import type { Effort } from "../../../tools/bench/measure.ts";
 import { addPage, fillWiki } from "./filled-wiki.ts";
 import { type LoadGenerator, startLoadGenerator } from "./processes/load.ts";
 import { type ServerProcess, startBareServer, startWikiServer } from "./processes/servers.ts";
+import type { WikiPrograms } from "./wiki-programs.ts";
 
 /** The wiki that is measured, served, beside `node:http` alone. */
 export interface BenchWiki {
   readonly effort: Effort;
+  readonly installed: WikiPrograms;
   /** For what a measurement makes. */
   readonly directory: string;
   readonly database: string;
@@ -27,17 +29,20 @@ export const SPECIAL = {
 } as const;
 
 /** Runs measurements on a wiki of 1,000 pages; takes everything away afterwards. */
-export async function onBenchWiki<T>(effort: Effort, measure: (bench: BenchWiki) => Promise<T>): Promise<T> {
+export async function onBenchWiki<T>(
+  { effort, installed }: { readonly effort: Effort; readonly installed: WikiPrograms },
+  measure: (bench: BenchWiki) => Promise<T>,
+): Promise<T> {
   return inDirectory(async (directory) => {
     const database = await fillWiki(directory, { pages: 1_000, bytes: 5_000, edits: 0 });
     for (const page of Object.values(SPECIAL)) await addPage(database, page);
     const [server, bare, load] = await Promise.all([
-      startWikiServer(database),
+      startWikiServer(installed, database),
       startBareServer(),
       startLoadGenerator(),
     ]);
     try {
-      return await measure({ effort, directory, database, server, bare, load });
+      return await measure({ effort, installed, directory, database, server, bare, load });
     } finally {
       for (const part of [load, server, bare]) await part.stop();
     }
@@ -46,7 +51,7 @@ export async function onBenchWiki<T>(effort: Effort, measure: (bench: BenchWiki)
 
 /** The same wiki served by one more process, which keeps no answer. */
 export async function withoutKeeping<T>(bench: BenchWiki, measure: (bench: BenchWiki) => Promise<T>): Promise<T> {
-  const server = await startWikiServer(bench.database, { keptBytes: 0 });
+  const server = await startWikiServer(bench.installed, bench.database, { keptBytes: 0 });
   try {
     return await measure({ ...bench, server });
   } finally {

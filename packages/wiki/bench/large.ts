@@ -9,6 +9,7 @@ import { startLoadGenerator, toGet } from "./processes/load.ts";
 import { startWikiServer } from "./processes/servers.ts";
 import { measureStart } from "./rows/start.ts";
 import { WORDS } from "./texts.ts";
+import { buildPrograms } from "./wiki-programs.ts";
 
 // A large wiki beside one of 1,000 pages: npm run bench -- --large [--pages 100000]. Each page has ten events: three
 // make it, seven change its title. It only prints.
@@ -31,11 +32,17 @@ const ASKED = [
 await inDirectory(async (directory) => {
   const large = await fill(directory, pages);
   const small = await fill(directory, SAMPLE);
-  const start = await measureStart(directory, large, { rounds: effort.rounds, atMost: 1_000 });
-  console.log(toCells(start).join(" | "));
+  const programs = await buildPrograms();
+  for (const [database, count] of [
+    [small, SAMPLE],
+    [large, pages],
+  ] as const) {
+    const start = await measureStart({ programs, database, directory, rounds: effort.rounds, atMost: 1_000 });
+    console.log(`${count} pages:`, toCells(start).join(" | "));
+  }
   const [largeServer, smallServer, load] = [
-    await startWikiServer(large),
-    await startWikiServer(small),
+    await startWikiServer(programs, large),
+    await startWikiServer(programs, small),
     await startLoadGenerator(),
   ];
   const ask = async (address: string, requests: readonly string[]) =>

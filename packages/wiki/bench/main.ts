@@ -8,10 +8,11 @@ import { measureCorpus } from "./rows/corpus.ts";
 import { measureDisk } from "./rows/disk.ts";
 import { measureEdits, measureViewsMeanwhile } from "./rows/edits.ts";
 import { measureFirstView } from "./rows/first-view.ts";
-import { measureMemory } from "./rows/memory.ts";
+import { measureMemory, measureMemoryOfSources } from "./rows/memory.ts";
 import { measureSearch } from "./rows/search.ts";
 import { measureStart } from "./rows/start.ts";
 import { MADE_ANEW, measureViews, VIEWS } from "./rows/views.ts";
+import { buildPrograms, SOURCES } from "./wiki-programs.ts";
 
 // `npm run bench:wiki` measures everything and writes docs/benchmarks.md; with `-- --quick` it only prints.
 // With BENCH_REPOSITORY=PATH a git repository is imported, compared and measured too.
@@ -22,8 +23,10 @@ const start = performance.now();
 const rows: Row[] = [];
 const machine = describeMachine();
 console.log(`${machine}\n`);
-await onBenchWiki(effort, async (bench) => {
-  note(await measureMemory("idle", bench));
+const installed = await buildPrograms();
+await onBenchWiki({ effort, installed }, async (bench) => {
+  note(...(await measureMemory("idle", bench)));
+  note(...(await measureMemoryOfSources(bench)));
   for (const views of VIEWS) note(await measureViews(views, bench));
   await withoutKeeping(bench, async (forgetful) => {
     for (const views of MADE_ANEW) note(await measureViews(views, forgetful));
@@ -33,20 +36,24 @@ await onBenchWiki(effort, async (bench) => {
   note(await measureViewsMeanwhile(bench));
   note(...(await measureSearch("the answers kept", bench)));
   note(...(await withoutKeeping(bench, (forgetful) => measureSearch("each made anew", forgetful))));
-  note(await measureMemory("after all this load", bench));
+  note(...(await measureMemory("after all this load", bench)));
 });
 note(await measureDisk());
-note(await measureStartOfBenchWiki());
+note(...(await measureStartOfBenchWiki()));
 const repository = process.env["BENCH_REPOSITORY"];
 if (repository !== undefined) note(...(await measureCorpus(repository)));
 if (!quick) writeWikiReport(machine, rows);
 console.log(`\n${Math.round((performance.now() - start) / 1_000)} s`);
 
 /** With 1,000 pages, and nothing else that runs beside it. */
-function measureStartOfBenchWiki(): Promise<Row> {
+function measureStartOfBenchWiki(): Promise<readonly Row[]> {
   return inDirectory(async (directory) => {
     const database = await fillWiki(directory, { pages: 1_000, bytes: 5_000, edits: 0 });
-    return measureStart(directory, database, { rounds: effort.rounds, atMost: 400 });
+    const start = { directory, database, rounds: effort.rounds };
+    return [
+      await measureStart({ ...start, programs: installed, atMost: 400 }),
+      await measureStart({ ...start, programs: SOURCES }),
+    ];
   });
 }
 

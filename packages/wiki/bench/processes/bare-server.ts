@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { readMemory } from "./memory.ts";
 import type { BareAnswer, ServerAnswer } from "./servers.ts";
 
 // `node:http` alone, which answers each request with the same bytes.
@@ -22,6 +23,6 @@ process.once("disconnect", () => {
 
 function answer(): void {
   const { port } = server.address() as AddressInfo;
-  const answered: ServerAnswer = { address: `http://127.0.0.1:${port}`, memory: process.memoryUsage.rss() };
+  const answered: ServerAnswer = { address: `http://127.0.0.1:${port}`, memory: readMemory() };
   process.send?.(answered);
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { startProcess } from "./start-process.ts";
 
 /** In a request: takes another number each time. */
@@ -33,7 +34,7 @@ export interface LoadGenerator {
 }
 
 export async function startLoadGenerator(): Promise<LoadGenerator> {
-  const generator = await startProcess<Load, LoadResult>("load-generator.ts");
+  const generator = await startProcess<Load, LoadResult>(join(import.meta.dirname, "load-generator.ts"));
   return {
     run: async (address, load) => {
       const result = await generator.ask({ ...load, port: Number(new URL(address).port) });

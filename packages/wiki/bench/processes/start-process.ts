@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 
 /** A part of the benchmark that runs in a process of its own, and answers one question after another. */
 export interface PartProcess<Question, Answer> {
@@ -10,10 +9,10 @@ export interface PartProcess<Question, Answer> {
 
 /** Starts a part; it has told that it is ready, and what of, when this resolves. */
 export async function startProcess<Question extends object, Answer>(
-  file: "bare-server.ts" | "load-generator.ts" | "wiki-server.ts",
+  file: string,
   args: readonly string[] = [],
 ): Promise<PartProcess<Question, Answer> & { readonly ready: Answer }> {
-  const child = fork(join(import.meta.dirname, file), args);
+  const child = fork(file, args);
   const ready = await nextMessage<Answer>(child);
   return {
     ready,

@@ -1,6 +1,7 @@
 import { ensurePerson } from "../../src/cli/person.ts";
 import { openWiki } from "../../src/compose.ts";
 import { serveWiki } from "../../src/http/wiki-server.ts";
+import { readMemory } from "./memory.ts";
 import type { ServerAnswer } from "./servers.ts";
 
 // The wiki as `palimpsest serve` has it, without its limits on how much one client may ask.
@@ -16,7 +17,7 @@ const server = await serveWiki(parts, {
   ...(keptBytes === undefined ? {} : { keptBytes: Number(keptBytes) }),
 });
 const answer = () => {
-  const answered: ServerAnswer = { address: server.address, memory: process.memoryUsage.rss() };
+  const answered: ServerAnswer = { address: server.address, memory: readMemory() };
   process.send?.(answered);
 };
 process.on("message", answer);

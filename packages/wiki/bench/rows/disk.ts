@@ -6,6 +6,7 @@ import { inDirectory } from "../bench-wiki.ts";
 import { addPage, anEditableText, fillWiki } from "../filled-wiki.ts";
 import { startLoadGenerator, toPatch } from "../processes/load.ts";
 import { startWikiServer } from "../processes/servers.ts";
+import { SOURCES } from "../wiki-programs.ts";
 
 const EDITS = 2_000;
 // What is made once, such as the file of accounts and the first parts of the index of words, is there after these.
@@ -37,7 +38,7 @@ export function measureDisk(): Promise<Row> {
 
 /** Edits the page by way of a server, which has closed all files when this resolves. */
 async function edit(database: string, count: number): Promise<void> {
-  const [server, load] = [await startWikiServer(database), await startLoadGenerator()];
+  const [server, load] = [await startWikiServer(SOURCES, database), await startLoadGenerator()];
   const requests = [toPatch(SLUG, { body: anEditableText(30_000) })];
   await load.run(server.ready.address, { connections: 1, seconds: 600, count, requests });
   await load.stop();
