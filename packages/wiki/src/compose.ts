@@ -7,6 +7,7 @@ import { People } from "./accounts/people.ts";
 import { WikiApplication } from "./application/wiki-application.ts";
 import { attachmentFolderFor } from "./attachments/attachment-folder.ts";
 import { AttachmentStore } from "./attachments/attachment-store.ts";
+import { userOf } from "./attachments/folder-users.ts";
 import { Projector } from "./projecting/projector.ts";
 import { ReadModels } from "./read-models/read-models.ts";
 
@@ -51,8 +52,9 @@ export async function openWiki(
       ? undefined
       : new Projector({ address, env, holder, log, readModels, onWarning: onWarning ?? process.emitWarning });
     const folder = attachments === undefined ? attachmentFolderFor(address) : { path: attachments, isTemporary: false };
+    const files = new AttachmentStore(folder.path, userOf(wiki.events.recorder.log));
     return {
-      ...{ wiki, readModels, accounts, people: new People(accounts), files: new AttachmentStore(folder.path) },
+      ...{ wiki, readModels, accounts, people: new People(accounts), files },
       // What is in memory, no other thread can open.
       projector: projector ?? readModels,
       close: async () => {

@@ -93,7 +93,7 @@ describe.each([
     await Promise.all(writers);
     expect([saved.stderr.replaceAll(/^[\d,]+ of .*\n/gm, ""), saved.status]).toEqual(["", 0]);
     const summary = JSON.parse(saved.stdout);
-    expect(summary).toMatchObject({ format: 1, ...wiki.events.recorder.log, damaged: [], rows: { person: 1 } });
+    expect(summary).toMatchObject({ format: 2, ...wiki.events.recorder.log, damaged: [], rows: { person: 1 } });
     expect(summary.events).toBe(summary.position);
     // Others did save while it was written.
     expect(summary.position).toBeGreaterThanOrEqual(before);
@@ -158,7 +158,7 @@ describe("backup and restore", () => {
       [["restore", write("endless", gzipSync(lines.slice(0, -2).join("\n")))], 1, "BACKUP_DAMAGED"],
       [["restore", write("short", gzipSync(lines.toSpliced(5, 1).join("\n")))], 1, "BACKUP_DAMAGED"],
       [["restore", write("edited", gzipSync(text.replace("short 1 ", "short 2 ")))], 1, "BACKUP_DAMAGED"],
-      [["restore", write("newer", gzipSync(text.replace('"format":1', '"format":2')))], 1, "NEWER_BACKUP"],
+      [["restore", write("newer", gzipSync(text.replace('"format":2', '"format":3')))], 1, "NEWER_BACKUP"],
     ] as const) {
       const {
         status: actual,

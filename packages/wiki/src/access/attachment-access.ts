@@ -68,10 +68,15 @@ export class AttachmentAccess {
     return this.#parts.files.keep(nonEmpty(bytes), MAX_ATTACHMENT_BYTES);
   }
 
-  /** Makes a file of bytes that are kept, or a version of one. Rejects with `NotPermittedError`, `InvalidInputError`. */
+  /**
+   * Makes a file of bytes that are kept, or a version of one. Rejects with `NotPermittedError`, `InvalidInputError`,
+   * `DamagedAttachmentError`.
+   */
   async upload(name: AttachmentName, { hash, size, head }: UploadedContent): Promise<AttachmentDone> {
     const content = { hash, size, type: mediaTypeOf(name, head) };
-    return this.#do(() => this.#parts.wiki.attachments.put(name, content));
+    const done = await this.#do(() => this.#parts.wiki.attachments.put(name, content));
+    await this.#parts.files.confirm(content);
+    return done;
   }
 
   /** Rejects with `NotPermittedError`, `AttachmentNotFoundError`. */

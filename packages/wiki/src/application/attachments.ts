@@ -1,5 +1,6 @@
 import {
   type Application,
+  CodedError,
   type RecordedDomainEvent,
   type Saveable,
   VersionConflictError,
@@ -146,14 +147,24 @@ export class Attachments {
     }
   }
 
-  /** The content of every version of every file. */
-  async *contents(): AsyncGenerator<AttachmentContent & { readonly name: AttachmentName; readonly version: number }> {
+  /**
+   * The content of every version of every file. Rejects where events cannot be read; with `onUnreadable`, the file that they
+   * are of is passed over.
+   */
+  async *contents({
+    onUnreadable,
+  }: {
+    readonly onUnreadable?: (name: AttachmentName, error: CodedError) => void;
+  } = {}): AsyncGenerator<AttachmentContent & { readonly name: AttachmentName; readonly version: number }> {
     for (let after = 0; ; ) {
       const logged = await this.#events.log(attachmentLog).select({ gt: after, limit: LISTING_BATCH });
       for (const { data } of logged) {
-        for (const { version, content } of await this.history(data.name)) {
-          if (content) yield { name: data.name, version, ...content };
-        }
+        const versions = await this.history(data.name).catch((error: unknown) => {
+          if (!onUnreadable || !(error instanceof CodedError)) throw error;
+          onUnreadable(data.name, error);
+          return [];
+        });
+        for (const { version, content } of versions) if (content) yield { name: data.name, version, ...content };
       }
       if (logged.length < LISTING_BATCH) return;
       after = logged.at(-1)?.originatorVersion ?? after;

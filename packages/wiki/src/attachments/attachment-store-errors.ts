@@ -42,3 +42,19 @@ export class AttachmentStoreError extends CodedError {
     this.folder = folder;
   }
 }
+
+/** Files of other wikis are in the same folder, and nobody knows which are whose: nothing was taken away. */
+export class SharedAttachmentFolderError extends CodedError {
+  readonly code = "ATTACHMENT_FOLDER_SHARED";
+  readonly folder: string;
+  /** The files that say so. */
+  readonly marks: readonly string[];
+
+  constructor(folder: string, marks: readonly string[]) {
+    super(
+      `other wikis keep files in ${folder} too, or did: ${marks.join(", ")}; give each a folder of its own, or delete these where such a wiki is no more`,
+    );
+    this.folder = folder;
+    this.marks = marks;
+  }
+}

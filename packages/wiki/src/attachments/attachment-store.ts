@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { type ByteRange, ContentHash } from "../domain/attachment-content.ts";
 import { HEAD_BYTES } from "../domain/media-types.ts";
 import { AttachmentStoreError, AttachmentTooLargeError, DamagedAttachmentError } from "./attachment-store-errors.ts";
+import { codeOf, syncFolder } from "./files.ts";
+import { markUser } from "./folder-users.ts";
 
 /** Bytes that are kept. */
 export interface KeptContent {
@@ -15,15 +17,35 @@ export interface KeptContent {
 
 /**
  * Bytes in a folder, by their hash: `ab/abcdef…`. What is kept there is on disk when it is acknowledged, and is never
- * changed or taken away; the same bytes are kept once. Bytes whose event was never recorded stay behind, as does what an
- * upload that was cut left in `incoming/`: a sweep may take away both.
+ * changed; the same bytes are kept once. Bytes whose event was never recorded stay behind, as does what an upload that was
+ * cut left in `incoming/`: `sweepAttachments` takes away both. It puts aside what it looks at, into `swept/`: whoever
+ * records an event with bytes asks with `confirm`, once the event is recorded, whether they are still there.
  */
 export class AttachmentStore {
   /** The folder; made when something is kept. */
   readonly folder: string;
+  readonly #user: string | undefined;
+  #marked: Promise<void> | undefined;
 
-  constructor(folder: string) {
+  /** `user` is whose files are kept in it, for `otherUsers`. */
+  constructor(folder: string, user?: string) {
     this.folder = folder;
+    this.#user = user;
+  }
+
+  /** Where bytes with a hash are. */
+  pathOf(hash: ContentHash): string {
+    return join(this.folder, hash.slice(0, 2), hash);
+  }
+
+  /** Where uploads under way are. */
+  get incoming(): string {
+    return join(this.folder, "incoming");
+  }
+
+  /** Where a sweep puts bytes until it knows that nobody needs them, each as `HASH.ANYTHING`. */
+  get swept(): string {
+    return join(this.folder, "swept");
   }
 
   /**
@@ -31,10 +53,10 @@ export class AttachmentStore {
    * `AttachmentStoreError`, and as the bytes do.
    */
   async keep(bytes: AsyncIterable<Uint8Array>, limit: number): Promise<KeptContent & { readonly head: Uint8Array }> {
-    const incoming = join(this.folder, "incoming");
-    const temporary = join(incoming, randomUUID());
+    const temporary = join(this.incoming, randomUUID());
     const file = await this.#written(async () => {
-      await mkdir(incoming, { recursive: true });
+      await mkdir(this.incoming, { recursive: true });
+      await this.#mark();
       return open(temporary, "wx");
     });
     try {
@@ -53,6 +75,14 @@ export class AttachmentStore {
     const part = range ? { start: range.first, end: range.last } : {};
     // What node:stream gives is the stream of the web.
     return Readable.toWeb(file.createReadStream(part)) as ReadableStream<Uint8Array>;
+  }
+
+  /**
+   * To be called when an event with these bytes is recorded, before that is acknowledged. Rejects with
+   * `DamagedAttachmentError` where a sweep took them away in between, as nothing referred to them.
+   */
+  async confirm(content: KeptContent): Promise<void> {
+    await (await this.#open(content)).close();
   }
 
   /** Reads bytes that were kept from end to end. Rejects with `DamagedAttachmentError`. */
@@ -80,32 +110,48 @@ export class AttachmentStore {
 
   /** Puts a file where its hash says. What is there already is the same, or damaged: it is replaced. */
   async #moveIn(temporary: string, hash: ContentHash): Promise<void> {
-    const path = this.#pathOf(hash);
+    const path = this.pathOf(hash);
     await mkdir(dirname(path), { recursive: true });
     await rename(temporary, path);
     for (const folder of [dirname(path), this.folder, dirname(this.folder)]) await syncFolder(folder);
   }
 
   async #open(content: KeptContent): Promise<FileHandle> {
-    let file: FileHandle;
-    try {
-      file = await open(this.#pathOf(content.hash));
-    } catch (error) {
-      if (codeOf(error) === "ENOENT") throw this.#damaged(content, "missing");
-      throw error;
+    const path = this.pathOf(content.hash);
+    let file = await openIfThere(path);
+    if (!file) {
+      await this.#putBack(content.hash);
+      // Where there was nothing to put back, the sweep may have been faster, and done so.
+      file = await openIfThere(path);
     }
+    if (!file) throw this.#damaged(content, "missing");
     const { size } = await file.stat();
     if (size === content.size) return file;
     await file.close();
     throw this.#damaged(content, "length");
   }
 
-  #damaged({ hash }: KeptContent, fault: DamagedAttachmentError["fault"]): DamagedAttachmentError {
-    return new DamagedAttachmentError({ hash, path: this.#pathOf(hash), fault });
+  /** Puts bytes back that a sweep has put aside, or was putting aside when it was stopped. */
+  async #putBack(hash: ContentHash): Promise<void> {
+    try {
+      const name = (await readdir(this.swept)).find((it) => it.startsWith(`${hash}.`));
+      if (name !== undefined) await this.#moveIn(join(this.swept, name), hash);
+    } catch (error) {
+      if (codeOf(error) !== "ENOENT") throw error;
+    }
   }
 
-  #pathOf(hash: ContentHash): string {
-    return join(this.folder, hash.slice(0, 2), hash);
+  #mark(): Promise<void> {
+    if (this.#user === undefined) return Promise.resolve();
+    this.#marked ??= markUser(this.folder, this.#user).catch((error: unknown) => {
+      this.#marked = undefined;
+      throw error;
+    });
+    return this.#marked;
+  }
+
+  #damaged({ hash }: KeptContent, fault: DamagedAttachmentError["fault"]): DamagedAttachmentError {
+    return new DamagedAttachmentError({ hash, path: this.pathOf(hash), fault });
   }
 
   async #written<T>(write: () => Promise<T>): Promise<T> {
@@ -117,14 +163,11 @@ export class AttachmentStore {
   }
 }
 
-/** Without it, a file that was moved into a folder is not there after a power cut. */
-async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders.
-  if (process.platform === "win32") return;
-  await using folder = await open(path);
-  await folder.sync();
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }

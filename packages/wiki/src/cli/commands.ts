@@ -47,6 +47,11 @@ export const COMMANDS: readonly NamedCommand[] = [
     load: async () => (await import("./verify-command.ts")).verifyCommand,
   },
   {
+    name: "sweep",
+    summary: "takes away bytes of uploads that were never recorded",
+    load: async () => (await import("./sweep-command.ts")).sweepCommand,
+  },
+  {
     name: "rebuild",
     summary: "derives lists, search, links and history anew from the log",
     load: async () => (await import("./rebuild-command.ts")).rebuildCommand,

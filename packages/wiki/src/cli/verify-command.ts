@@ -2,13 +2,13 @@ import { type VerificationSummary, verifyWiki } from "../verification/verify-wik
 import { type Command, EXIT } from "./command.ts";
 import { ATTACHMENTS_HELP, ATTACHMENTS_OPTION, DATABASE_HELP, DATABASE_OPTION } from "./database-option.ts";
 import { openExistingWiki } from "./existing-wiki.ts";
-import { count, number } from "./plain-text.ts";
+import { bytes, count, number } from "./plain-text.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { readOptions } from "./read-options.ts";
 
 const HELP = `Checks that everything is as it was written: the checksum of each event, positions and versions without a gap,
 times that never go back, that each slug belongs to the page that has it and each page is listed once, the texts of
-all pages, the bytes of all files, and that what is shown beside them (lists, search, links, history) is what the log
+all pages, the bytes of all versions of all files, and that what is shown beside them (lists, search, links, history) is what the log
 says: it is derived anew in memory and compared. The wiki can be served meanwhile; nothing of the log is changed.
 
 Usage: palimpsest verify [OPTIONS]
@@ -67,7 +67,15 @@ export const verifyCommand: Command = {
 
 const MAX_SHOWN = 100;
 
-function textOf({ events, pages, files, models, findings }: VerificationSummary): string {
+function textOf({ unused, ...summary }: VerificationSummary): string {
+  if (unused.files === 0) return findingsOf(summary);
+  return (
+    findingsOf(summary) +
+    `What ${count(unused.files, "upload")} left behind (${bytes(unused.bytes)}) is of no file: "palimpsest sweep" takes it away.\n`
+  );
+}
+
+function findingsOf({ events, pages, files, models, findings }: Omit<VerificationSummary, "unused">): string {
   const checked = `${count(events, "event")}, ${count(pages, "page")}, ${count(files, "version of files", "versions of files")} and ${models.length === 0 ? "no" : models.join(", ")} models`;
   if (findings.length === 0) return `All is well: ${checked} checked.\n`;
   const lines = findings.slice(0, MAX_SHOWN).map(({ check, position, message }) => {

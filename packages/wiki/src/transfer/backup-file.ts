@@ -1,10 +1,18 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { BackupDamagedError, NewerBackupError } from "./backup-errors.ts";
-import { BACKUP_FORMAT, BackupEnd, BackupHead, type BackupLine, fromLine, toLine } from "./backup-lines.ts";
+import {
+  BACKUP_FORMAT,
+  type BackedUpFile,
+  BackupEnd,
+  BackupHead,
+  type BackupLine,
+  fromLine,
+  toLine,
+} from "./backup-lines.ts";
 
 /** Writes a backup: the head, the lines, and what they come to. Answers the last line. The file is on disk then. */
 export async function writeBackup(
@@ -12,7 +20,7 @@ export async function writeBackup(
   head: BackupHead,
   lines: AsyncIterable<BackupLine>,
 ): Promise<BackupEnd> {
-  const tally = new Tally();
+  const tally = new Tally(path);
   const texts = async function* () {
     yield tally.add(`${JSON.stringify(head)}\n`);
     // In pieces of some size: a line alone is little for a stream.
@@ -25,6 +33,7 @@ export async function writeBackup(
       piece = "";
     }
     yield tally.add(piece);
+    tally.assertNoFileIsOpen();
     yield `${JSON.stringify({ end: tally.end })}\n`;
   };
   // Level 1 is three times as fast as the default, for a tenth more: most states are compressed already.
@@ -47,7 +56,7 @@ export async function readBackupHead(path: string): Promise<BackupHead> {
  * with `BackupDamagedError` where it is not. Nothing of it may be relied on before.
  */
 export async function* readBackup(path: string): AsyncGenerator<BackupLine, BackupEnd> {
-  const tally = new Tally();
+  const tally = new Tally(path);
   let head: BackupHead | undefined;
   for await (const text of linesOf(path)) {
     if (!head) {
@@ -58,6 +67,7 @@ export async function* readBackup(path: string): AsyncGenerator<BackupLine, Back
     const value = parse(path, text);
     const end = BackupEnd.safeParse(value);
     if (end.success) {
+      tally.assertNoFileIsOpen();
       assertWhole(path, head, tally.end, end.data.end);
       return end.data.end;
     }
@@ -75,11 +85,20 @@ export async function* readBackup(path: string): AsyncGenerator<BackupLine, Back
 
 const PIECE_UNITS = 64 * 1_024;
 
+/** What the lines of a backup come to; the bytes of each file are those that it is named by. */
 class Tally {
+  readonly #path: string;
+  #open: { readonly file: BackedUpFile; readonly hash: Hash; left: number } | undefined;
   readonly #hash = createHash("sha256");
   readonly #rows = new Map<string, number>();
   events = 0;
   lines = 0;
+  #files = 0;
+  #bytes = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
 
   /** Adds text, and answers it. */
   add(text: string): string {
@@ -89,13 +108,40 @@ class Tally {
   }
 
   count(line: BackupLine): void {
+    if (line.kind === "bytes") {
+      this.#countBytes(line.bytes);
+      return;
+    }
+    this.assertNoFileIsOpen();
     if (line.kind === "event") this.events += 1;
-    else this.#rows.set(line.row.table, (this.#rows.get(line.row.table) ?? 0) + 1);
+    else if (line.kind === "row") this.#rows.set(line.row.table, (this.#rows.get(line.row.table) ?? 0) + 1);
+    else if (line.kind === "file") this.#open = { file: line.file, hash: createHash("sha256"), left: line.file.size };
+  }
+
+  assertNoFileIsOpen(): void {
+    if (this.#open) throw this.#damaged(this.#open.file);
+  }
+
+  #countBytes(bytes: Uint8Array): void {
+    if (!this.#open) throw new BackupDamagedError(this.#path, "there are bytes in it that are of no file");
+    const { file, hash } = this.#open;
+    hash.update(bytes);
+    this.#bytes += bytes.length;
+    this.#open.left -= bytes.length;
+    if (this.#open.left > 0) return;
+    if (this.#open.left < 0 || hash.digest("hex") !== file.hash) throw this.#damaged(file);
+    this.#files += 1;
+    this.#open = undefined;
+  }
+
+  #damaged({ hash }: BackedUpFile): BackupDamagedError {
+    return new BackupDamagedError(this.#path, `the bytes of the file ${hash} are not those that were kept`);
   }
 
   get end(): BackupEnd {
     const sha256 = this.#hash.copy().digest("hex");
-    return { events: this.events, rows: Object.fromEntries(this.#rows), sha256 };
+    const rows = Object.fromEntries(this.#rows);
+    return { events: this.events, rows, files: this.#files, bytes: this.#bytes, sha256 };
   }
 }
 

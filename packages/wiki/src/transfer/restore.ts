@@ -3,6 +3,9 @@ import { existsSync } from "node:fs";
 import { type ArchivedEvent, StoreNotEmptyError } from "@palimpsest/eventsourcing";
 import { type ArchivedRow, isArchivedTable, restoreAccounts } from "../accounts/accounts-archive.ts";
 import { openAccounts } from "../accounts/open-accounts.ts";
+import { AttachmentStore } from "../attachments/attachment-store.ts";
+import { markUser, unmarkUser, userOf } from "../attachments/folder-users.ts";
+import type { ContentHash } from "../domain/attachment-content.ts";
 import { BackupDamagedError, NewerBackupError, PathNotFoundError } from "./backup-errors.ts";
 import { readBackup, readBackupHead } from "./backup-file.ts";
 import { BACKUP_FORMAT, type BackupEnd, type BackupHead, toLine } from "./backup-lines.ts";
@@ -13,26 +16,33 @@ export interface RestoreOptions {
   readonly path: string;
   /** The address of a log that does not exist. */
   readonly address: string;
+  /** The folder for the bytes of files. What is in it stays. */
+  readonly attachments: string;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 /** What was restored. */
-export interface RestoreSummary extends Omit<BackupHead, "palimpsest">, Pick<BackupEnd, "events" | "rows"> {
+export interface RestoreSummary
+  extends Omit<BackupHead, "palimpsest">,
+    Pick<BackupEnd, "events" | "rows" | "files" | "bytes"> {
+  /** The hashes of files that were missing or damaged when the backup was made. */
+  readonly lost: readonly ContentHash[];
   /** The epoch of the log from now on: positions of the one before mean nothing in it. */
   readonly newEpoch: string;
 }
 
 /**
- * Makes a wiki of a backup where there is none, and reads its log back: byte for byte what was backed up. Nothing is
- * written before the whole backup is known to be sound. Rejects with `PathNotFoundError`, `BackupDamagedError`,
- * `NewerBackupError`, `StoreNotEmptyError`, and what the store rejects with.
+ * Makes a wiki of a backup where there is none, and reads it back: the log is byte for byte what was backed up. Nothing is
+ * written before the whole backup is known to be sound, and the log comes last: without it, there is no wiki. Rejects with
+ * `PathNotFoundError`, `BackupDamagedError`, `NewerBackupError`, `StoreNotEmptyError`, `AttachmentStoreError`, and what the
+ * store rejects with.
  */
-export async function restore({ path, address, onProgress }: RestoreOptions): Promise<RestoreSummary> {
+export async function restore({ path, address, attachments, onProgress }: RestoreOptions): Promise<RestoreSummary> {
   if (!existsSync(path)) throw new PathNotFoundError(path, "does not exist; give the path of a backup");
   const { palimpsest, ...head } = await readBackupHead(path);
   const progress = (part: number) => (done: number) =>
     onProgress?.({ done: part * head.position + done, total: 3 * head.position });
-  const { rows, end, sum } = await check(path, progress(0));
+  const { rows, lost, end, sum } = await check(path, progress(0));
   assertNew(address);
   const accounts = await openAccounts(address);
   try {
@@ -40,7 +50,13 @@ export async function restore({ path, address, onProgress }: RestoreOptions): Pr
   } finally {
     await accounts.destroy();
   }
-  const { epoch: newEpoch } = await createLog(address, head.logId, eventsOf(path, progress(1)));
+  const unfinished = `${head.logId}.restoring`;
+  if (end.files > 0) await restoreFiles(path, new AttachmentStore(attachments, unfinished));
+  const { logId, epoch: newEpoch } = await createLog(address, head.logId, eventsOf(path, progress(1)));
+  if (end.files > 0) {
+    await markUser(attachments, userOf({ logId, epoch: newEpoch }));
+    await unmarkUser(attachments, unfinished);
+  }
   const restored = createHash("sha256");
   let done = 0;
   for await (const events of readLog(address, { stop: head.position })) {
@@ -49,25 +65,48 @@ export async function restore({ path, address, onProgress }: RestoreOptions): Pr
     progress(2)(done);
   }
   if (restored.digest("hex") !== sum) throw new BackupDamagedError(path, "what was restored is not what it holds");
-  return { ...head, events: end.events, rows: end.rows, newEpoch };
+  const { events, rows: rowsOf, files, bytes } = end;
+  return { ...head, events, rows: rowsOf, files, bytes, lost, newEpoch };
 }
 
-/** Reads all of a backup; answers what is not events, and the sum of the events. */
+/** Reads all of a backup; answers the rows, and the sum of the events. */
 async function check(path: string, onProgress: (done: number) => void) {
   const events = createHash("sha256");
   const rows: ArchivedRow[] = [];
+  const lost: ContentHash[] = [];
   const lines = readBackup(path);
   for (let count = 1; ; count++) {
     const { value, done } = await lines.next();
-    if (done) return { rows, end: value, sum: events.digest("hex") };
-    if (value.kind === "event") {
-      events.update(toLine(value));
-    } else {
+    if (done) return { rows, lost, end: value, sum: events.digest("hex") };
+    if (value.kind === "event") events.update(toLine(value));
+    else if (value.kind === "lost") lost.push(value.file.hash);
+    else if (value.kind === "row") {
       const { table, values } = value.row;
       if (!isArchivedTable(table)) throw new NewerBackupError(path, BACKUP_FORMAT + 1, BACKUP_FORMAT);
       rows.push({ table, values });
     }
     if (count % BATCH === 0) onProgress(count);
+  }
+}
+
+/** Puts the bytes of all files where they belong, each on disk before the next, and reads them back. */
+async function restoreFiles(path: string, store: AttachmentStore): Promise<void> {
+  await using lines = readBackup(path);
+  for (let line = await lines.next(); !line.done; line = await lines.next()) {
+    if (line.value.kind !== "file") continue;
+    const { file } = line.value;
+    await store.keep(bytesOf(lines, file.size), file.size);
+    await store.verify(file);
+  }
+}
+
+async function* bytesOf(lines: ReturnType<typeof readBackup>, size: number): AsyncGenerator<Uint8Array, void> {
+  for (let left = size; left > 0; ) {
+    const { value, done } = await lines.next();
+    // The reading of a backup checks that all are there.
+    if (done || value.kind !== "bytes") return;
+    yield value.bytes;
+    left -= value.bytes.length;
   }
 }
 

@@ -1,5 +1,7 @@
+import type { CodedError } from "@palimpsest/eventsourcing";
 import type { WikiApplication } from "../application/wiki-application.ts";
 import type { AttachmentStore } from "../attachments/attachment-store.ts";
+import { type Amount, amountOf, findUnusedContent } from "../attachments/unused-content.ts";
 import { verifyAttachments } from "../attachments/verify-attachments.ts";
 import type { ReadModelName, ReadModels } from "../read-models/read-models.ts";
 import type { Finding } from "./finding.ts";
@@ -26,6 +28,8 @@ export interface VerificationSummary {
   readonly pages: number;
   /** The versions of files. */
   readonly files: number;
+  /** What uploads have left behind that were cut or never recorded. It harms nothing. */
+  readonly unused: Amount;
   readonly models: readonly ReadModelName[];
   readonly findings: readonly Finding[];
 }
@@ -47,7 +51,7 @@ export async function verifyWiki(
   });
   const log = await verifyLog(wiki, position, work("events"));
   const pages = await verifyPages(wiki, work("pages"));
-  const files = await verifyAttachments(store, wiki.attachments.contents(), signal ? { signal } : {});
+  const files = await verifyFiles(wiki, store, signal);
   const models = logOnly
     ? []
     : await verifyReadModels(wiki, readModels, {
@@ -56,16 +60,30 @@ export async function verifyWiki(
           onProgress?.({ step: step === "deriving" ? "events derived anew" : `answers of ${step}`, ...done }),
       });
   return {
-    ...{ ...recorder.log, position, events: log.events, pages: pages.pages, files: files.versions },
+    ...{
+      ...recorder.log,
+      position,
+      events: log.events,
+      pages: pages.pages,
+      files: files.versions,
+      unused: files.unused,
+    },
     models: logOnly ? [] : readModels.names,
-    findings: [
-      ...log.findings,
-      ...pages.findings,
-      ...files.damaged.map(({ name, version, error }) => ({
-        check: "file" as const,
-        message: `version ${version} of ${name}: ${error.message}`,
-      })),
-      ...models,
-    ],
+    findings: [...log.findings, ...pages.findings, ...files.findings, ...models],
   };
+}
+
+async function verifyFiles(wiki: WikiApplication, store: AttachmentStore, signal: AbortSignal | undefined) {
+  const findings: Finding[] = [];
+  const onUnreadable = (name: string, error: CodedError) =>
+    findings.push({ check: "file", message: `the versions of ${name} cannot be read: ${error.message}` });
+  const contents = wiki.attachments.contents({ onUnreadable });
+  const { versions, damaged } = await verifyAttachments(store, contents, signal ? { signal } : {});
+  const isReadable = findings.length === 0;
+  for (const { name, version, error } of damaged) {
+    findings.push({ check: "file", message: `version ${version} of ${name}: ${error.message}` });
+  }
+  // What an event refers to that cannot be read is not known.
+  const unused = isReadable ? await findUnusedContent(store, () => wiki.attachments.contents()) : [];
+  return { versions, findings, unused: amountOf(unused) };
 }
