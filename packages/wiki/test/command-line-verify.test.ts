@@ -49,8 +49,14 @@ describe.each(Object.entries(SHARED_ENGINES))("verify on %s", (_engine, create) 
     store = await create();
     await using wiki = await WikiApplication.open({ store: store.address, env: {}, compressor: "none" });
     for (const slug of ["one", "two", "three"]) {
-      await wiki.createPage({ title: slug, slug, body: `text of ${slug}, see [[one]]`, tags: ["number"] });
-      for (let n = 0; n < 6; n++) await wiki.updateBody(slug, `text ${n} of ${slug}, see [[two]] and [[nowhere]]`);
+      await wiki.createPage({
+        title: slug,
+        slug,
+        body: `text of ${slug}, see [[one]] and ![[map.png]]`,
+        tags: ["number"],
+      });
+      for (let n = 0; n < 6; n++)
+        await wiki.updateBody(slug, `text ${n} of ${slug}, see [[two]], [[nowhere]] and ![[map.png]]`);
     }
     await wiki.updateSlug("two", "deux");
     await wiki.deletePage("three");
@@ -132,6 +138,7 @@ describe.each(Object.entries(SHARED_ENGINES))("verify on %s", (_engine, create) 
     const where = store.address.startsWith("sqlite:") ? ".read-models" : "";
     await damage(
       both(`
+        delete from links_1_file_link where page_id = (select min(page_id) from links_1_file_link);
         delete from links_1_link where target = 'nowhere' and page_id = (select min(page_id) from links_1_link);
         update pages_1_page set title = 'another' where slug = 'one';
         delete from search_1_doc where slug = 'deux';

@@ -1,15 +1,23 @@
 import type { AttachmentDetails, AttachmentListing, AttachmentVersion } from "../application/attachments.ts";
 import type { AttachmentContent, ByteRange } from "../domain/attachment-content.ts";
 import { AttachmentNotFoundError } from "../domain/attachment-errors.ts";
-import type { AttachmentName } from "../domain/attachment-name.ts";
+import { type AttachmentName, toAttachmentName } from "../domain/attachment-name.ts";
 import { currentUserId } from "../domain/current-user.ts";
 import { InvalidInputError } from "../domain/invalid-input.ts";
 import { mediaTypeOf } from "../domain/media-types.ts";
+import type { Part } from "../read-models/listing.ts";
+import type { PageRow } from "../read-models/pages/page-queries.ts";
+import type { Visibility } from "../read-models/visibility.ts";
+import type { CountedListing } from "./listings.ts";
+import { pagesInOrder } from "./pages-in-order.ts";
 import { assertMay, may, type Viewer } from "./viewer.ts";
 import type { WikiParts } from "./wiki-parts.ts";
 
 /** How long a file may be, in bytes. */
 export const MAX_ATTACHMENT_BYTES = 20 * 2 ** 20;
+
+// As of links between pages: what a deleted page showed is found in its history.
+const CURRENT: Visibility = { deleted: false };
 
 /** Bytes that are kept, and belong to no file yet. */
 export type UploadedContent = Awaited<ReturnType<WikiParts["files"]["keep"]>>;
@@ -51,6 +59,18 @@ export class AttachmentAccess {
   ): Promise<{ readonly attachment: AttachmentDetails; readonly versions: readonly AttachmentVersion[] }> {
     const attachment = await this.find(name);
     return { attachment, versions: await this.#parts.wiki.attachments.history(attachment.name) };
+  }
+
+  /** The pages that show a file or link to it, by title, whether the file is there or not. Rejects with `NotPermittedError`. */
+  async pagesWith(of: string, part: Part = {}): Promise<CountedListing<PageRow>> {
+    assertMay(this.#viewer, "read");
+    const name = toAttachmentName(of);
+    const { readModels } = this.#parts;
+    const [{ rows, next }, total] = await Promise.all([
+      readModels.pagesWithFile(CURRENT, name, part),
+      readModels.countPagesWithFile(CURRENT, name),
+    ]);
+    return { rows: await pagesInOrder(readModels, CURRENT, rows), next, total };
   }
 
   /** The bytes of a file that was found, or a part of them. Rejects with `DamagedAttachmentError`. */

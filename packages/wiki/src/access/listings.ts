@@ -14,6 +14,7 @@ import type { TitleRow } from "../read-models/search/title-queries.ts";
 import type { Visibility } from "../read-models/visibility.ts";
 import type { Names } from "./names.ts";
 import { type TreePlace, treeAround } from "./page-tree.ts";
+import { pagesInOrder } from "./pages-in-order.ts";
 import { assertMay, may, type Viewer } from "./viewer.ts";
 import type { WikiParts } from "./wiki-parts.ts";
 
@@ -82,7 +83,8 @@ export class Listings {
 
   async orphans(part: Part): Promise<Listing<PageRow>> {
     const { rows, next } = await this.#models.orphans(this.#current, part);
-    return { rows: await this.#inOrder(rows.map(({ pageId }) => pageId)), next };
+    const pageIds = rows.map(({ pageId }) => pageId);
+    return { rows: await pagesInOrder(this.#models, this.#current, pageIds), next };
   }
 
   /** A page by chance; undefined where there is none. */
@@ -149,11 +151,5 @@ export class Listings {
   get #visibility(): Visibility {
     assertMay(this.#viewer, "read");
     return { deleted: may(this.#viewer, "seeDeleted") };
-  }
-
-  async #inOrder(pageIds: readonly PageId[]): Promise<readonly PageRow[]> {
-    const found = await this.#models.findPages(this.#current, pageIds);
-    const byId = new Map(found.map((page) => [page.pageId, page]));
-    return pageIds.flatMap((pageId) => byId.get(pageId) ?? []);
   }
 }

@@ -14,6 +14,7 @@ import type { Visibility } from "../read-models/visibility.ts";
 import type { Names } from "./names.ts";
 import { type PageSurroundings, renderParsed, renderWithSurroundings } from "./page-reading.ts";
 import { ancestorsIn, type TreePlace, treeAround } from "./page-tree.ts";
+import { pagesInOrder } from "./pages-in-order.ts";
 import type { ParsedPages } from "./parsed-pages.ts";
 import { assertMay, may, type Viewer } from "./viewer.ts";
 import type { Addresses, WikiParts } from "./wiki-parts.ts";
@@ -131,12 +132,8 @@ export class PageQueries {
       readModels.backlinks(visibility, slug, part),
       readModels.countBacklinks(visibility, slug),
     ]);
-    const found = await readModels.findPages(
-      visibility,
-      rows.map(({ pageId }) => pageId),
-    );
-    const byId = new Map(found.map((page) => [page.pageId, page]));
-    return { rows: rows.flatMap(({ pageId }) => byId.get(pageId) ?? []), next, total };
+    const pageIds = rows.map(({ pageId }) => pageId);
+    return { rows: await pagesInOrder(readModels, visibility, pageIds), next, total };
   }
 
   /** Whether there is no page at all to be seen. */

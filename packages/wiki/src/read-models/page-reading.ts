@@ -6,7 +6,7 @@ import { parsePage } from "../markup/parse-page.ts";
 import type { ParsedPage } from "../markup/parsed-page.ts";
 
 /** What read models keep of a page's text. */
-export type PageReading = Pick<ParsedPage, "links" | "includes" | "plainText" | "excerpt">;
+export type PageReading = Pick<ParsedPage, "links" | "includes" | "attachments" | "plainText" | "excerpt">;
 
 interface Known {
   readonly slug: Slug;
@@ -20,8 +20,8 @@ const readings = new WeakMap<Text, Known>();
 export function readPage({ body, slug }: PageState): PageReading {
   const known = readings.get(body);
   if (known?.slug === slug) return known.reading;
-  const { links, includes, plainText, excerpt } = parsePage(stringOf(body), { slug });
-  const reading = { links, includes, plainText, excerpt };
+  const { links, includes, attachments, plainText, excerpt } = parsePage(stringOf(body), { slug });
+  const reading = { links, includes, attachments, plainText, excerpt };
   readings.set(body, { slug, reading });
   return reading;
 }

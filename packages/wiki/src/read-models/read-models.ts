@@ -7,6 +7,7 @@ import {
   type ProjectionStatus,
   type RebuildOptions,
 } from "@palimpsest/eventsourcing";
+import type { AttachmentName } from "../domain/attachment-name.ts";
 import { InvalidInputError } from "../domain/invalid-input.ts";
 import type { PageId } from "../domain/page-id.ts";
 import type { Slug } from "../domain/slug.ts";
@@ -19,6 +20,7 @@ import {
   type Statistics,
   statistics,
 } from "./changes/statistics-queries.ts";
+import { countPagesWithFile, filesOfPage, pagesWithFile } from "./links/file-link-queries.ts";
 import {
   type BacklinkRow,
   backlinks,
@@ -222,6 +224,20 @@ export class ReadModels {
 
   linksFrom(visibility: Visibility, pageId: PageId, part: Part = {}): Promise<Listing<LinkRow>> {
     return this.#read("links", (sql) => linksFrom(sql, visibility, { ...part, pageId }));
+  }
+
+  /** The pages that show a file or link to it, by title. */
+  pagesWithFile(visibility: Visibility, name: AttachmentName, part: Part = {}): Promise<Listing<PageId>> {
+    return this.#read("links", (sql) => pagesWithFile(sql, visibility, { ...part, name }));
+  }
+
+  countPagesWithFile(visibility: Visibility, name: AttachmentName): Promise<number> {
+    return this.#read("links", (sql) => countPagesWithFile(sql, visibility, name));
+  }
+
+  /** The files that a page shows or links to, whether they are there or not. */
+  filesOfPage(visibility: Visibility, pageId: PageId, part: Part = {}): Promise<Listing<AttachmentName>> {
+    return this.#read("links", (sql) => filesOfPage(sql, visibility, { ...part, pageId }));
   }
 
   /** Slugs that are linked to and lead to no page, those with most links first. */

@@ -1,3 +1,4 @@
+import type { AttachmentName } from "../domain/attachment-name.ts";
 import type { Slug } from "../domain/slug.ts";
 import type { Listing, Part } from "../read-models/listing.ts";
 import type { PageRow } from "../read-models/pages/page-queries.ts";
@@ -22,12 +23,22 @@ export const QUESTIONS: { readonly [name in ReadModelName]: (models: ReadModels)
     yield answer("the number of pages", await models.countPages(LIVE));
   },
   links: async function* (models) {
+    const files = new Set<AttachmentName>();
     for await (const { pageId, slug } of allPages(models)) {
+      const shown = await toArray(all((part) => models.filesOfPage(ALL, pageId, part)));
+      for (const name of shown) files.add(name);
+      yield answer(`files of page "${slug}" (${pageId})`, shown);
       yield answer(
         `links of page "${slug}" (${pageId})`,
         await toArray(all((part) => models.linksFrom(ALL, pageId, part))),
       );
       yield answer(`links to "${slug}" (${pageId})`, await toArray(all((part) => models.backlinks(ALL, slug, part))));
+    }
+    for (const name of files) {
+      yield answer(
+        `pages with the file "${name}"`,
+        await toArray(all((part) => models.pagesWithFile(ALL, name, part))),
+      );
     }
     for await (const missing of all((part) => models.missingPages(LIVE, part))) {
       yield answer(`missing page "${missing.slug}"`, missing);

@@ -115,8 +115,8 @@ export function attachmentAddress(name: string, version?: number): string {
 }
 
 /** The page about a file: its versions and what shows it. */
-export function attachmentHistoryAddress(name: string): string {
-  return `${ATTACHMENTS}/${path(name)}?view=history`;
+export function attachmentHistoryAddress(name: string, after?: string): string {
+  return `${ATTACHMENTS}/${path(name)}${query({ view: "history", after })}`;
 }
 
 /** Takes a POST alone. */

@@ -10,6 +10,7 @@ import { html, said, type View } from "./html.ts";
 import { icon } from "./icons.ts";
 import { type Frame, layout } from "./layout.ts";
 import { pager } from "./pager.ts";
+import { type PageEntry, pageList } from "./pages.ts";
 import { type Author, authorLink } from "./people.ts";
 import { countOf, formatSize, relativeTime } from "./wording.ts";
 
@@ -97,9 +98,14 @@ export interface AttachmentModel {
     readonly author: Author;
   }[];
   readonly maxSize: number;
+  /** The pages that show it or link to it, and how many there are in all. */
+  readonly pages: readonly PageEntry[];
+  readonly total: number;
+  readonly next?: string;
+  readonly isFirst: boolean;
 }
 
-/** One file: what it is, and its versions. A new one is posted as a new file is. */
+/** One file: what it is, its versions, and which pages show it. A new version is posted as a new file is. */
 export function attachmentView(frame: Frame, model: AttachmentModel): View {
   const { name, mediaType, isImage, versions, deleted } = model;
   const [newest] = versions;
@@ -115,6 +121,7 @@ ${
   html`<p class="form-actions"><a class="button" href="${attachmentAddress(name)}">${icon("file")} Open the file</a></p>
 <p class="hint">In a page: <code>${isImage ? "!" : ""}[[${name}]]</code></p>`
 }
+${shownBy(model, frame)}
 <h2>Versions</h2>
 <ol class="changes">
 ${versions.map(
@@ -128,6 +135,16 @@ ${versions.map(
 `,
 )}</ol>
 ${frame.mayEdit && html`<h2>New version</h2>${uploadForm(model.maxSize, { name })}`}
-${frame.mayEdit && !deleted && html`<form method="post" action="${deleteAttachmentAddress(name)}"><p class="form-actions"><button class="button" type="submit">${icon("trash")} Delete the file</button></p></form>`}`,
+${frame.mayEdit && !deleted && html`<form method="post" action="${deleteAttachmentAddress(name)}">${model.total > 0 && html`<p class="hint">${countOf(model.total, "page shows or links to it", "pages show or link to it")}: where it is deleted, its name alone stands there.</p>`}<p class="form-actions"><button class="button" type="submit">${icon("trash")} Delete the file</button></p></form>`}`,
   });
+}
+
+function shownBy({ name, deleted, pages, total, next, isFirst }: AttachmentModel, { now }: Frame): View {
+  return html`<h2>Pages</h2>
+${total === 0 ? html`<p>No page shows it or links to it.</p>` : html`<p class="hint">${countOf(total, "page shows or links to it", "pages show or link to it")}${deleted && ", in vain while it is deleted"}.</p>${pageList(pages, now)}`}
+${pager({
+  first: isFirst ? undefined : attachmentHistoryAddress(name),
+  next: next === undefined ? undefined : attachmentHistoryAddress(name, next),
+  nextLabel: "More pages",
+})}`;
 }

@@ -100,6 +100,44 @@ describe.each(TEST_ENGINES)("files on %s", (engine) => {
     expect(await bytesOf(await asReader("/attachments/secret.png"))).toEqual(PNG);
   });
 
+  test("the page about a file tells which pages show it, in parts, and so does the answer to its deletion", async () => {
+    await put("guides/map.png", PNG);
+    const pages = [
+      { title: "Cellar", slug: "cellar", body: "![[guides/map.png]]" },
+      { title: "Attic", slug: "guides/attic", body: "See [the map](map.png)." },
+      { title: "Bath", slug: "bath", body: "See [the map](map.png), which is another one." },
+      { title: "Door", slug: "door", body: "A `![[guides/map.png]]` in code." },
+      { title: "Hall", slug: "hall", body: "[[guides/map.png]] and once more ![](guides/map.png)" },
+    ];
+    for (const page of pages) await wiki.send("POST", "/api/v1/pages", page);
+    const usedBy = async (query = "", of = "guides/map.png") =>
+      (await json(`/api/v1/attachments/${of}${query}`)).usedBy;
+    const titles = (list: { pages: { title: string }[] }) => list.pages.map(({ title }) => title);
+    const whole = await usedBy();
+    expect([whole.total, titles(whole), whole.next]).toEqual([3, ["Attic", "Cellar", "Hall"], null]);
+    const first = await usedBy("?limit=2");
+    expect([first.total, titles(first)]).toEqual([3, ["Attic", "Cellar"]]);
+    expect(titles(await usedBy(`?limit=2&after=${first.next}`))).toEqual(["Hall"]);
+    expect((await wiki.fetch("/api/v1/attachments/guides/map.png?after=x")).status).toBe(422);
+    const about = await documentOf(await wiki.fetch("/attachments/guides/map.png?view=history"));
+    expect(about.texts(".title")).toEqual(["Attic", "Cellar", "Hall", "Version 1"]);
+    expect(about.texts(".hint").join(" ")).toContain("3 pages show or link to it: where it is deleted");
+
+    // A page that is deleted, that moves, or that shows it no longer is none of them.
+    await wiki.fetch("/api/v1/pages/cellar", { method: "DELETE" });
+    await wiki.send("POST", "/api/v1/rename/guides/attic", { slug: "attic" });
+    expect(titles(await usedBy())).toEqual(["Hall"]);
+    const reader = await wiki.serve(READER);
+    expect(titles((await (await fetch(`${reader}/api/v1/attachments/guides/map.png`)).json()).usedBy)).toEqual([
+      "Hall",
+    ]);
+
+    const deleted = await wiki.fetch("/api/v1/attachments/guides/map.png", { method: "DELETE" });
+    expect(await deleted.json()).toMatchObject({ deleted: true, usedBy: { total: 1, pages: [{ slug: "hall" }] } });
+    const gone = await documentOf(await wiki.fetch("/attachments/guides/map.png?view=history"));
+    expect(gone.texts(".hint").join(" ")).toContain("1 page shows or links to it, in vain while it is deleted");
+  });
+
   test("a list is read in parts, and none is left out or shown twice where some are deleted", async () => {
     for (let i = 0; i < 7; i++) await put(`file-${i}.txt`, `text ${i}`);
     for (const i of [1, 2, 6]) await wiki.fetch(`/api/v1/attachments/file-${i}.txt`, { method: "DELETE" });
@@ -313,7 +351,7 @@ describe("files", () => {
 function keptIn({ parts }: TestWiki): readonly string[] {
   try {
     return readdirSync(parts.files.folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !entry.parentPath.endsWith("used-by"))
       .map(({ name }) => name);
   } catch {
     return [];

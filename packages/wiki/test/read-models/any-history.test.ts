@@ -7,15 +7,20 @@ import { describeReadModels } from "./describe-read-models.ts";
 import { NaiveWiki, readEverything } from "./naive-wiki.ts";
 
 const SLUGS = ["home", "guides", "guides/start", "guides/start/now", "faq", "old/faq"];
+const FILES = ["map.png", "guides/map.png", "notes.txt"];
 const WORDS = ["apple", "pear", "plum", "quince", "faq"];
 const PEOPLE = [null, "019a0000-0000-7000-8000-000000000001", "019a0000-0000-7000-8000-000000000002"] as const;
 
 const slug = fc.constantFrom(...SLUGS);
+const file = fc.constantFrom(...FILES);
 const body = fc
   .array(
     fc.oneof(
       fc.constantFrom(...WORDS, "é😀", "\n\n", "# "),
       slug.map((it) => `[[${it}]]`),
+      file.map((it) => `![[${it}]]`),
+      // Seen from the page: another file where that moves.
+      file.map((it) => `[here](${it})`),
       slug.map((it) => `\n\n![[${it}]]\n\n`),
     ),
     {
@@ -79,12 +84,14 @@ describeReadModels("read models", (current) => {
         await current().caughtUp();
         const naive = await NaiveWiki.read(wiki);
         for (const visibility of [{ deleted: false }, { deleted: true }]) {
-          const expected = naive.everything(visibility, WORDS);
-          expect(await readEverything(models, visibility, WORDS)).toEqual(expected);
+          const expected = naive.everything(visibility, { words: WORDS, files: FILES });
+          expect(await readEverything(models, visibility, { words: WORDS, files: FILES })).toEqual(expected);
         }
         for (const name of models.names) await models.rebuild(name);
         for (const visibility of [{ deleted: false }, { deleted: true }]) {
-          expect(await readEverything(models, visibility, WORDS)).toEqual(naive.everything(visibility, WORDS));
+          expect(await readEverything(models, visibility, { words: WORDS, files: FILES })).toEqual(
+            naive.everything(visibility, { words: WORDS, files: FILES }),
+          );
         }
       }),
       // One long history: the store goes on, so that none could be made shorter.

@@ -1,5 +1,6 @@
 import { type RecordedDomainEvent, readNotifications } from "@palimpsest/eventsourcing";
 import type { WikiApplication } from "../../src/application/wiki-application.ts";
+import { toAttachmentName } from "../../src/domain/attachment-name.ts";
 import { Page } from "../../src/domain/page.ts";
 import type { Slug } from "../../src/domain/slug.ts";
 import { SlugIndex } from "../../src/domain/slug-index.ts";
@@ -10,8 +11,14 @@ import type { Visibility } from "../../src/read-models/visibility.ts";
 /** All that a viewer can learn from the read models, in a form that can be compared. */
 export type Everything = { readonly [query: string]: unknown };
 
+/** What is searched for, and which files pages may show. */
+export interface Asked {
+  readonly words: readonly string[];
+  readonly files: readonly string[];
+}
+
 /** Asks every query about everything. */
-export async function readEverything(models: ReadModels, visibility: Visibility, words: readonly string[]) {
+export async function readEverything(models: ReadModels, visibility: Visibility, { words, files }: Asked) {
   const { rows: pages } = await models.listPages(visibility, { limit: 500 });
   const slugs = [...new Set(pages.map(({ slug }) => slug))].sort();
   const { rows: missing } = await models.missingPages(visibility);
@@ -22,16 +29,24 @@ export async function readEverything(models: ReadModels, visibility: Visibility,
   }
   const links: Record<string, readonly string[]> = {};
   const contributors: Record<string, unknown> = {};
+  const filesOf: Record<string, readonly string[]> = {};
   for (const { pageId } of pages) {
     links[pageId] = (await models.linksFrom(visibility, pageId)).rows.map(
       ({ slug, page }) => `${slug}:${page?.pageId}`,
     );
     contributors[pageId] = await contributorsOf(models, visibility, { pageId });
+    filesOf[pageId] = (await models.filesOfPage(visibility, pageId)).rows;
   }
   const found: Record<string, readonly string[]> = {};
   for (const word of words) {
     const { hits, total } = await models.search(visibility, { text: `${word} `, limit: 500 });
     found[word] = [`${total}`, ...hits.map(({ pageId }) => pageId).sort()];
+  }
+  const withFile: Record<string, unknown> = {};
+  for (const file of files) {
+    const name = toAttachmentName(file);
+    const total = await models.countPagesWithFile(visibility, name);
+    withFile[file] = { total, pages: (await models.pagesWithFile(visibility, name, { limit: 500 })).rows };
   }
   const children: Record<string, number> = {};
   const paths: (Slug | "")[] = [""];
@@ -53,6 +68,8 @@ export async function readEverything(models: ReadModels, visibility: Visibility,
     missing,
     backlinks,
     links,
+    filesOf,
+    withFile,
     orphans: (await models.orphans(visibility)).rows.map(({ pageId }) => pageId).sort(),
     found,
     changes: await models.listChanges(visibility, { limit: 500 }),
@@ -116,7 +133,7 @@ export class NaiveWiki {
     });
   }
 
-  everything({ deleted }: Visibility, words: readonly string[]): Everything {
+  everything({ deleted }: Visibility, { words, files }: Asked): Everything {
     const pages = [...this.#pages.values()].filter((page) => deleted || !page.deleted);
     const isSeen = (pageId: string) => pages.some((page) => page.pageId === pageId);
     const leadsTo = (slug: string) => {
@@ -151,6 +168,13 @@ export class NaiveWiki {
       ),
       links: Object.fromEntries(
         pages.map(({ pageId, links }) => [pageId, [...links].sort(compare).map((slug) => `${slug}:${leadsTo(slug)}`)]),
+      ),
+      filesOf: Object.fromEntries(pages.map((page) => [page.pageId, [...page.files].sort(compare)])),
+      withFile: Object.fromEntries(
+        files.map((name) => {
+          const found = pages.filter((page) => page.files.includes(name)).map(({ pageId }) => pageId);
+          return [name, { total: found.length, pages: found }];
+        }),
       ),
       orphans: pages
         .filter(
@@ -196,7 +220,7 @@ function pageOf(
 ) {
   const { title, slug, tags, deleted } = state;
   const body = state.body.toString();
-  const { links, includes, plainText, excerpt } = parsePage(body, { slug });
+  const { links, includes, attachments, plainText, excerpt } = parsePage(body, { slug });
   return {
     state,
     pageId: event.originatorId as string,
@@ -208,13 +232,14 @@ function pageOf(
     modifiedAt: event.recordedAt,
     modifiedBy: (event as PageEvent).data.userId,
     links: [...new Set([...links, ...includes])] as string[],
+    files: attachments,
     text: [...`${title} ${tags.join(" ")} ${plainText}`.toLowerCase().matchAll(/[\p{L}\p{N}]+/gu)].map(
       ([word]) => word,
     ),
   };
 }
 
-function shown({ state: _state, links: _links, text: _text, ...page }: ReturnType<typeof pageOf>) {
+function shown({ state: _state, links: _links, files: _files, text: _text, ...page }: ReturnType<typeof pageOf>) {
   return page;
 }
 

@@ -1,19 +1,23 @@
 import { z } from "zod";
 import { type AttachmentDone, MAX_ATTACHMENT_BYTES } from "../../access/attachment-access.ts";
+import type { CountedListing } from "../../access/listings.ts";
 import { assertMay } from "../../access/viewer.ts";
 import type { AttachmentDetails } from "../../application/attachments.ts";
 import { attachmentNameOfFile, toAttachmentName } from "../../domain/attachment-name.ts";
 import { InvalidInputError } from "../../domain/invalid-input.ts";
+import type { Part } from "../../read-models/listing.ts";
+import type { PageRow } from "../../read-models/pages/page-queries.ts";
 import { attachmentAddress, attachmentHistoryAddress } from "../../views/addresses.ts";
 import { attachmentsView, attachmentView } from "../../views/attachments.ts";
 import { PersonOutput } from "../change-entry.ts";
 import { NumberField } from "../fields.ts";
 import { answerWithFile } from "../file-answer.ts";
-import { LimitField, NextOutput } from "../list-fields.ts";
+import { AfterField, LimitField, NextOutput } from "../list-fields.ts";
 import { toProblem } from "../problems.ts";
 import { type Asked, notShown, type Reply, resource } from "../resource.ts";
 import { authorOf, frameFor, type Site } from "../site.ts";
 import { bodyOf, MULTIPART, readUpload } from "../uploads.ts";
+import { PageEntryOutput, toPageEntry } from "./page-entry.ts";
 
 const NameField = z.string("must be text").describe("Such as guides/map.png");
 const FILES = 100;
@@ -27,6 +31,14 @@ const AttachmentOutput = z.object({
   deleted: z.boolean(),
   address: z.string().describe("Where its bytes are"),
 });
+
+const UsedByOutput = z
+  .object({
+    total: z.int().describe("How many there are in all"),
+    pages: z.array(PageEntryOutput),
+    next: NextOutput,
+  })
+  .describe("The pages that show it or link to it, by title");
 
 /** All files, the newest first. */
 export function listAttachments(site: Site) {
@@ -51,6 +63,8 @@ export function readAttachment(site: Site) {
       name: NameField,
       version: NumberField.optional().describe("Default the version of now"),
       view: z.enum(["history"]).optional(),
+      after: AfterField,
+      limit: LimitField,
     }),
     output: AttachmentOutput.extend({
       versions: z.array(
@@ -62,10 +76,11 @@ export function readAttachment(site: Site) {
           author: PersonOutput.nullable(),
         }),
       ),
+      usedBy: UsedByOutput,
     }),
     errors: ["ATTACHMENT_NOT_FOUND", "VERSION_NOT_FOUND", "DAMAGED_ATTACHMENT"],
-    handle: async ({ name, version, view }, asked) => {
-      if (asked.form === "json" || view === "history") return about(site, asked, { name, version });
+    handle: async ({ name, version, view, ...part }, asked) => {
+      if (asked.form === "json" || view === "history") return about(site, asked, { name, version, part });
       const { attachments } = site.access.for(asked.viewer);
       const file = await attachments.find(name, version);
       const toSend = { ...file, isFixed: version !== undefined };
@@ -125,11 +140,17 @@ export function putAttachment(site: Site) {
 /** Hides a file. */
 export function deleteAttachment(site: Site) {
   return resource({
-    summary: "Deletes a file: it is hidden, and can be restored",
+    summary: "Deletes a file: it is hidden, and can be restored; answers which pages still show it",
     input: z.strictObject({ name: NameField }),
-    output: AttachmentOutput,
+    output: AttachmentOutput.extend({ usedBy: UsedByOutput }),
     errors: ["ATTACHMENT_NOT_FOUND"],
-    handle: async ({ name }, asked) => changed(await site.access.for(asked.viewer).attachments.delete(name)),
+    handle: async ({ name }, asked) => {
+      const { attachments } = site.access.for(asked.viewer);
+      // Before: what was deleted is, whatever fails then.
+      const usedBy = toUsedBy(await attachments.pagesWith(name));
+      const reply = changed(await attachments.delete(name));
+      return { ...reply, data: { ...reply.data, usedBy } };
+    },
   });
 }
 
@@ -148,9 +169,13 @@ function uploaded(done: AttachmentDone): Reply {
   return { ...changed(done), status: done.attachment.version === 1 ? 201 : 200 };
 }
 
-function changed({ attachment, position }: AttachmentDone): Extract<Reply, { readonly kind: "changed" }> {
+function changed({ attachment, position }: AttachmentDone) {
   const next = attachmentHistoryAddress(attachment.name);
-  return { kind: "changed", status: 200, data: toData(attachment), next, position };
+  return { kind: "changed", status: 200, data: toData(attachment), next, position } as const;
+}
+
+function toUsedBy({ rows, total, next }: CountedListing<PageRow>): z.input<typeof UsedByOutput> {
+  return { total, pages: rows.map(toPageEntry), next: next ?? null };
 }
 
 function toData({ name, version, type, size, hash, deleted }: AttachmentDetails): z.output<typeof AttachmentOutput> {
@@ -198,7 +223,7 @@ async function refused(
 async function about(
   site: Site,
   asked: Asked,
-  { name, version }: { readonly name: string; readonly version: number | undefined },
+  { name, version, part }: { readonly name: string; readonly version: number | undefined; readonly part: Part },
 ): Promise<Reply> {
   const { attachments, listings } = site.access.for(asked.viewer);
   const { attachment, versions } = await attachments.history(name);
@@ -207,10 +232,18 @@ async function about(
   const contents = versions.flatMap(({ content, ...it }) =>
     content ? [{ version: it.version, ...content, recordedAt: it.recordedAt, author: authorOf(it.userId, names) }] : [],
   );
+  const pages = await attachments.pagesWith(attachment.name, part);
   const data = {
     ...toData(asOf),
     versions: contents.map(({ type: _type, ...rest }) => rest).reverse(),
+    usedBy: toUsedBy(pages),
   };
-  const model = { ...data, isImage: asOf.type.startsWith("image/"), maxSize: MAX_ATTACHMENT_BYTES };
+  const model = {
+    ...data,
+    isImage: asOf.type.startsWith("image/"),
+    maxSize: MAX_ATTACHMENT_BYTES,
+    ...{ pages: pages.rows, total: pages.total, isFirst: part.after === undefined },
+    ...(pages.next === undefined ? {} : { next: pages.next }),
+  };
   return { kind: "shown", data, view: () => attachmentView(frameFor(site, asked), model) };
 }

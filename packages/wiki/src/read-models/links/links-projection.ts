@@ -11,11 +11,15 @@ import { readPage } from "../page-reading.ts";
 import type { PageSteps } from "../page-steps.ts";
 import { adding, insertRows, listed, replacing, textType } from "../rows.ts";
 import { applySlugOwners, createSlugOwners } from "../slug-owners.ts";
+import { createFileLinks, writeFileLinks } from "./file-links.ts";
 
 // Raise it when the tables or what stands in them change.
-const VERSION = 1;
+const VERSION = 2;
 
-/** Which page links to which slug. Links are by slug: to whom they lead, the owners of slugs tell when it is asked. */
+/**
+ * Which page links to which slug, and to which file. Links are by slug: to whom they lead, the owners of slugs tell when it
+ * is asked.
+ */
 export function linksProjection(steps: PageSteps, lookahead: PageLookahead): Projection {
   return defineProjection({
     name: "links",
@@ -27,6 +31,7 @@ export function linksProjection(steps: PageSteps, lookahead: PageLookahead): Pro
       const settled = await lookahead.settled(passages);
       await writePages(sql, passages);
       const targets = await writeLinks(sql, passages, settled);
+      await writeFileLinks(sql, settled);
       const slugs = await applySlugOwners(
         sql,
         events.filter((event) => SlugIndex.isEvent(event)),
@@ -59,6 +64,7 @@ async function create(sql: ProjectionSession): Promise<void> {
      )`,
   );
   await sql.query(`create index ${sql.index("target_missing")} on ${target} (live desc, slug) where found = 0`);
+  await createFileLinks(sql);
   await createSlugOwners(sql);
 }
 
