@@ -15,12 +15,14 @@ import type {
 import { StoreClosedError } from "../../persistence/store-errors.ts";
 import type { Receipt, RecordedEvent, StoredSave } from "../../persistence/stored-event.ts";
 import { toStoreError } from "./sqlite-errors.ts";
+import { SqliteInlineWriter } from "./sqlite-inline-writer.ts";
 import { isCurrentLog, openLogForReading, readIdentity } from "./sqlite-open.ts";
 import { isDerivedFrom, openDerivedForReading } from "./sqlite-open-derived.ts";
 import { SqliteReadModels } from "./sqlite-read-models.ts";
 import { SqliteReader } from "./sqlite-reader.ts";
 import { SqliteSnapshots } from "./sqlite-snapshots.ts";
 import { SqliteWriter } from "./sqlite-writer.ts";
+import type { Writer } from "./sqlite-writer-protocol.ts";
 
 // biome-ignore lint/performance/noBarrelFile: this file is the door to the adapter.
 export { type ArchivedSqliteStore, createSqliteLog, type RestoredSqliteLog, readSqliteLog } from "./sqlite-archive.ts";
@@ -41,7 +43,8 @@ export interface SqliteRecorderOptions {
 }
 
 /**
- * Opens a store in a SQLite file: WAL, `synchronous = full`, writes on a thread of their own.
+ * Opens a store in a SQLite file: WAL, `synchronous = full`, writes on a thread of their own; with the durability `close`,
+ * where nothing waits for the disk, on the thread of the caller.
  * Several processes may open one file. Rejects with `NotAStoreError`, `NewerStoreError`, `StoreUnavailableError`.
  */
 export async function openSqliteRecorder(options: SqliteRecorderOptions): Promise<Recorder> {
@@ -52,7 +55,8 @@ export async function openSqliteRecorder(options: SqliteRecorderOptions): Promis
       `"${file}" is no path for a store; give each file a path of its own, or open a memory recorder for tests`,
     );
   }
-  const writer = new SqliteWriter({ log: file, derived: derivedFile, durability });
+  const files = { log: file, derived: derivedFile, durability };
+  const writer = durability === "close" ? new SqliteInlineWriter(files) : new SqliteWriter(files);
   try {
     // Where there is nothing to make or to migrate, the writing thread starts with the first save.
     const reading = openForReading(file, derivedFile) ?? (await makeForReading(writer, file, derivedFile));
@@ -69,7 +73,7 @@ interface Reading {
   readonly derived: DatabaseSync;
 }
 
-async function makeForReading(writer: SqliteWriter, file: string, derivedFile: string): Promise<Reading> {
+async function makeForReading(writer: Writer, file: string, derivedFile: string): Promise<Reading> {
   await writer.open();
   return { log: openLogForReading(file), derived: openDerivedForReading(derivedFile) };
 }
@@ -98,7 +102,7 @@ class SqliteRecorder implements Recorder {
   readonly log: LogIdentity;
   readonly snapshots: SqliteSnapshots;
   readonly readModels: SqliteReadModels;
-  readonly #writer: SqliteWriter;
+  readonly #writer: Writer;
   readonly #committer: GroupCommitter;
   readonly #commits = new ChangeSignal();
   readonly #reader: SqliteReader;
@@ -108,7 +112,7 @@ class SqliteRecorder implements Recorder {
 
   constructor(
     log: LogIdentity,
-    writer: SqliteWriter,
+    writer: Writer,
     reading: Reading,
     { file, derivedFile, readModelsFile, clock }: Required<Omit<SqliteRecorderOptions, "durability">>,
   ) {

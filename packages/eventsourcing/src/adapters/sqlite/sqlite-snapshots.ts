@@ -6,17 +6,17 @@ import type { StoredSnapshot } from "../../persistence/stored-event.ts";
 import { toStoreError } from "./sqlite-errors.ts";
 import { SNAPSHOT_COLUMNS, toSnapshot } from "./sqlite-rows.ts";
 import { prepareArray } from "./sqlite-statements.ts";
-import type { SqliteWriter } from "./sqlite-writer.ts";
+import type { Writer } from "./sqlite-writer-protocol.ts";
 
-/** Snapshots in the derived file: read here, written by the writer's thread. */
+/** Snapshots in the derived file: read here, written by the writer. */
 export class SqliteSnapshots implements SnapshotRecorder {
   readonly #reading: DatabaseSync;
   readonly #newest: StatementSync;
   readonly #versions: StatementSync;
-  readonly #writer: SqliteWriter;
+  readonly #writer: Pick<Writer, "request">;
   readonly #file: string;
 
-  constructor(reading: DatabaseSync, writer: SqliteWriter, file: string) {
+  constructor(reading: DatabaseSync, writer: Pick<Writer, "request">, file: string) {
     this.#reading = reading;
     this.#file = file;
     this.#newest = prepareArray(

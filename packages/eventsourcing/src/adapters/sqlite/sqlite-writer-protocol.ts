@@ -25,6 +25,20 @@ export type Answer<R extends Request> = R extends { kind: "open" }
     ? readonly Outcome[]
     : undefined;
 
+/** What writes the files of a store. */
+export interface Writer {
+  /** Opens the files, created or migrated where that is due, and answers which log it is. */
+  open(): Promise<LogIdentity>;
+  request<R extends Request>(request: R): Promise<Answer<R>>;
+  /** After the requests under way. */
+  close(): Promise<void>;
+}
+
+/** The file that a request is about. */
+export function fileOf({ kind }: Pick<Request, "kind">, { log, derived }: WriterFiles): string {
+  return kind.endsWith("snapshots") ? derived : log;
+}
+
 /** An error that crosses threads, where classes are lost. `unknownOutcome`: whether a commit may have happened all the same. */
 export type Failure = { readonly unknownOutcome: boolean } & (
   | { readonly kind: "sqlite"; readonly errcode: number; readonly message: string }

@@ -2,8 +2,8 @@ import { Worker } from "node:worker_threads";
 import { UnknownGroupOutcome } from "../../persistence/group-committer.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { StoreClosedError, StoreUnavailableError } from "../../persistence/store-errors.ts";
-import type { Answer, Failure, Request, WriterFiles } from "./sqlite-writer-protocol.ts";
-import { toError } from "./sqlite-writer-protocol.ts";
+import type { Answer, Failure, Request, Writer, WriterFiles } from "./sqlite-writer-protocol.ts";
+import { fileOf, toError } from "./sqlite-writer-protocol.ts";
 
 interface Pending {
   readonly kind: Request["kind"];
@@ -15,7 +15,7 @@ interface Pending {
  * The one place that writes, on a thread of its own: an fsync takes from a fifth of a millisecond to tens of them, and
  * on the thread that reads it would hold up every reader. A thread that dies is replaced at the next request.
  */
-export class SqliteWriter {
+export class SqliteWriter implements Writer {
   readonly #files: WriterFiles;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
@@ -26,7 +26,6 @@ export class SqliteWriter {
     this.#files = files;
   }
 
-  /** Opens the files, created or migrated where that is due, and answers which log it is. */
   open(): Promise<LogIdentity> {
     return this.request({ kind: "open" });
   }
@@ -37,7 +36,6 @@ export class SqliteWriter {
     return this.#post(request);
   }
 
-  /** After the requests under way. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -67,8 +65,7 @@ export class SqliteWriter {
       const pending = this.#pending.get(id);
       this.#pending.delete(id);
       if (this.#pending.size === 0) worker.unref();
-      const { log, derived } = this.#files;
-      if (failure) pending?.reject(toError(pending.kind.endsWith("snapshots") ? derived : log, failure));
+      if (failure) pending?.reject(toError(pending ? fileOf(pending, this.#files) : this.#files.log, failure));
       else pending?.resolve(answer as never);
     });
     worker.on("error", (error) => this.#lost(worker, error));
