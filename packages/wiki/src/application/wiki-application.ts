@@ -30,7 +30,11 @@ import { type CommandContext, type CommandOutcome, PageRepository } from "./page
 import { textTranscoding } from "./text-transcoding.ts";
 
 /** Where and how the wiki keeps its events. */
-export type WikiOptions = Pick<ApplicationOptions, "store" | "compressor" | "ciphers" | "cacheSize" | "env" | "clock">;
+export interface WikiOptions
+  extends Pick<ApplicationOptions, "store" | "compressor" | "ciphers" | "cacheSize" | "env" | "clock"> {
+  /** How many versions of a page one snapshot is for; default 5. */
+  readonly snapshotEvery?: number;
+}
 
 // Bounds what a listing without a limit holds in memory at once.
 const LISTING_BATCH = 500;
@@ -47,7 +51,7 @@ export class WikiApplication {
   readonly #pages: PageRepository;
 
   /** Opens a wiki; what the options leave out comes from variables such as `WIKI_STORE`. */
-  static async open(options: WikiOptions = {}): Promise<WikiApplication> {
+  static async open({ snapshotEvery = 5, ...options }: WikiOptions = {}): Promise<WikiApplication> {
     return new WikiApplication(
       await Application.open({
         ...options,
@@ -55,7 +59,7 @@ export class WikiApplication {
         aggregates: [Page, SlugIndex, Attachment],
         logs: [pageLog, importLog, attachmentLog],
         defaultCompressor: "gzip",
-        snapshotEvery: { Page: 5 },
+        snapshotEvery: { Page: snapshotEvery },
         transcodings: [textTranscoding],
       }),
     );

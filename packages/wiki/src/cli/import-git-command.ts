@@ -67,10 +67,13 @@ export const importGitCommand: Command = {
 
 type Import = Omit<ImportOptions, "into">;
 
+// Of those that are taken at every fifth version these are left when a page has twenty more.
+const SNAPSHOT_EVERY = 50;
+
 async function bringIn(database: string, options: Import, { env }: Terminal): Promise<ImportSummary> {
   // Commit by commit the disk need not be waited for: where the power is lost, the same command goes on from what is there.
   const store = await openRecorder(database, { durability: "close" });
-  await using wiki = await WikiApplication.open({ store, env });
+  await using wiki = await WikiApplication.open({ store, env, snapshotEvery: SNAPSHOT_EVERY });
   const accounts = await openAccounts(database);
   try {
     return await importGit({ ...options, into: { wiki, people: new People(accounts) } });

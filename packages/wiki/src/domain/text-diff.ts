@@ -7,7 +7,7 @@ import { changedSpan, type Span, shiftSpan, shortestEdit } from "./shortest-edit
  * `@codemirror/merge` took 10 s for two texts of 16 kB, one letter with marks, with `scanLimit` and `timeout` set.)
  */
 export function diffText(a: string, b: string): readonly Span[] {
-  const hunks = unitsOfLines(a.split("\n"), b.split("\n"));
+  const hunks = changedLines(a, b);
   const changed = hunks.reduce((sum, { fromA, toA, fromB, toB }) => sum + toA - fromA + toB - fromB, 0);
   const stepsPerUnit = 1 + MAX_STEPS / changed;
   return joinNear(hunks.flatMap((hunk) => diffUnits(a, b, hunk, stepsPerUnit))).map((span) =>
@@ -18,7 +18,47 @@ export function diffText(a: string, b: string): readonly Span[] {
 // For all changed lines together, each with its share: about 5 ms, and 20 ns a unit. Beyond, they are replaced whole.
 const MAX_STEPS = 250_000;
 
-function unitsOfLines(a: readonly string[], b: readonly string[]): readonly Span[] {
+/** The lines that changed, in units. Only those around them are taken apart: of a long text an edit changes little. */
+function changedLines(a: string, b: string): readonly Span[] {
+  const start = commonStart(a, b);
+  if (start === a.length && start === b.length) return [];
+  const end = commonEnd(a, b, Math.min(a.length, b.length) - start);
+  const firstLine = start === 0 ? 0 : a.lastIndexOf("\n", start - 1) + 1;
+  const tail = a.indexOf("\n", a.length - end);
+  const hasTail = tail !== -1;
+  const endA = hasTail ? tail : a.length;
+  const linesA = a.slice(firstLine, endA).split("\n");
+  const linesB = b.slice(firstLine, endA + b.length - a.length).split("\n");
+  return unitsOfLines(linesA, linesB, hasTail).map((span) => shiftSpan(span, firstLine, firstLine));
+}
+
+// Parts of strings are compared by machine words: much faster than unit by unit, where they are long.
+const BLOCK = 1_024;
+
+/** How many units two texts have in common at their beginning. */
+function commonStart(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  let at = 0;
+  while (at + BLOCK <= shorter && a.slice(at, at + BLOCK) === b.slice(at, at + BLOCK)) at += BLOCK;
+  while (at < shorter && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  return at;
+}
+
+/** The same at their end, at most so many. */
+function commonEnd(a: string, b: string, most: number): number {
+  const [lengthA, lengthB] = [a.length, b.length];
+  let end = 0;
+  while (
+    end + BLOCK <= most &&
+    a.slice(lengthA - end - BLOCK, lengthA - end) === b.slice(lengthB - end - BLOCK, lengthB - end)
+  ) {
+    end += BLOCK;
+  }
+  while (end < most && a.charCodeAt(lengthA - 1 - end) === b.charCodeAt(lengthB - 1 - end)) end += 1;
+  return end;
+}
+
+function unitsOfLines(a: readonly string[], b: readonly string[], hasTail: boolean): readonly Span[] {
   const startsA = lineStarts(a);
   const startsB = lineStarts(b);
   return diffLines(a, b).map((lines) => {
@@ -30,7 +70,7 @@ function unitsOfLines(a: readonly string[], b: readonly string[]): readonly Span
     };
     if (lines.fromA < lines.toA && lines.fromB < lines.toB) return { ...units, toA: units.toA - 1, toB: units.toB - 1 };
     // Lines that only come or go take the break after them along; the last have none, and take the one before.
-    return lines.toA === a.length ? shiftSpan(units, -1, -1) : units;
+    return lines.toA === a.length && !hasTail ? shiftSpan(units, -1, -1) : units;
   });
 }
 

@@ -26,10 +26,10 @@ export class BlobReader {
     return answer;
   }
 
-  /** What is asked for in one go is written in one go: each write wakes git up. */
+  /** What is asked for in one turn of the event loop is written in one go: each write wakes git up. */
   #ask(id: string): void {
     if (this.#asked === "") {
-      queueMicrotask(() => {
+      setImmediate(() => {
         this.#git.write(this.#asked);
         this.#asked = "";
       });

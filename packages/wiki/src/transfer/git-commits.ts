@@ -11,7 +11,8 @@ export interface FileOfTree {
   readonly blob: string;
 }
 
-// Enough to keep git at work while a commit is saved; contents are at most 1 MiB each.
+// Enough to keep git at work while commits are saved; contents are at most 1 MiB each. As soon as half of them are used up,
+// as many are asked for in one go.
 const MAX_FILES_AHEAD = 64;
 
 /** Reads commits with what they change, in the order given. `read` is called ahead of what is asked for. */
@@ -28,7 +29,8 @@ export async function* readCommits(
     commit.catch(() => undefined);
     ahead.push({ commit, files: raw.changes.length + 1 });
     files += raw.changes.length + 1;
-    while (files > MAX_FILES_AHEAD) {
+    if (files <= MAX_FILES_AHEAD) continue;
+    while (files > MAX_FILES_AHEAD / 2) {
       const first = ahead.shift();
       if (!first) break;
       files -= first.files;

@@ -3,6 +3,7 @@ import type { CommandContext } from "../application/page-repository.ts";
 import type { WikiApplication } from "../application/wiki-application.ts";
 import { currentUserId, type UserId } from "../domain/current-user.ts";
 import { importLog } from "../domain/import-log.ts";
+import { Page } from "../domain/page.ts";
 import type { Commit, Signature } from "./commit.ts";
 import { restOf, summaryOf } from "./commit-message.ts";
 import type { GitRepository } from "./git-repository.ts";
@@ -93,6 +94,17 @@ async function importRun(run: ImportRun, options: RunOptions): Promise<void> {
     await before?.done;
   }
   await saving?.done;
+  if (importing && writer) await takeSnapshots(importing.wiki, writer);
+}
+
+/** While a history comes in only few of its states are kept for quick reading; at its end, each page's last one is. */
+async function takeSnapshots({ events }: WikiApplication, { changed }: PageWriter): Promise<void> {
+  try {
+    for (const id of changed) await events.takeSnapshot(Page, id);
+  } catch (error) {
+    // All is imported: without snapshots, reading takes a little longer.
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
 }
 
 /** A commit whose save is under way. */

@@ -39,10 +39,16 @@ export class PageWriter {
   readonly #clean = new WeakMap<MirrorPage, number>();
   /** The page that was deleted last at a path. */
   readonly #deleted = new Map<string, PageId>();
+  readonly #changed = new Set<PageId>();
 
   constructor(wiki: WikiApplication, mirror: RepositoryMirror) {
     this.#wiki = wiki;
     this.#mirror = mirror;
+  }
+
+  /** The pages that were changed. */
+  get changed(): ReadonlySet<PageId> {
+    return this.#changed;
   }
 
   /** Finds the wiki's pages for those of the mirror, by their paths. */
@@ -73,6 +79,7 @@ export class PageWriter {
     for (const { change, page, isClean } of written) {
       // Pages get their ids from `Page.create` alone.
       const pageId = page.id as PageId;
+      this.#changed.add(pageId);
       if (change.kind === "deleted") {
         this.#ids.delete(change.page);
         this.#deleted.set(change.before.path, pageId);
