@@ -8,6 +8,7 @@ import { pageLog } from "../domain/page-log.ts";
 import { stringOf } from "../domain/text.ts";
 import { FileExistsError } from "./backup-errors.ts";
 import { withFrontMatter } from "./front-matter.ts";
+import { describe } from "./page-description.ts";
 import { titleOf } from "./page-file.ts";
 
 /** What is exported, and where to. */
@@ -69,6 +70,8 @@ export async function exportMarkdown(options: ExportOptions): Promise<ExportSumm
 
 function textOf({ state: { title, tags, body } }: PageAggregate, path: string): string {
   const text = stringOf(body);
+  const own = describe(path, text);
+  if (title === own.title && tags.join() === own.tags.join()) return text;
   const told = title === titleOf(path);
   if (told && tags.length === 0) return text;
   return withFrontMatter({ title: told ? undefined : title, tags }, text);

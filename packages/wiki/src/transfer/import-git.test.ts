@@ -134,6 +134,54 @@ describeWiki("the import of a repository", (current) => {
     expect(bom[0]?.summary).toBe("---");
   });
 
+  test("takes titles and tags from front matter as they change, and leaves the text as it is", async () => {
+    const { wiki } = current();
+    const repository = new RepositoryBuilder();
+    const bringIn = async (path: string, content: string | null) => {
+      repository.commit({ files: [[path, content]] }).write();
+      await bring(repository, wiki);
+      expect(await differencesAtEnd(wiki, repository)).toEqual([]);
+      const [page] = await pageAt(wiki, path);
+      return [page?.state.title, page?.state.tags.join()];
+    };
+    try {
+      expect(await bringIn("start-here.md", "---\ntitle: Start\ntags: [a, b]\n---\ntext\n")).toEqual(["Start", "a,b"]);
+      expect(await bringIn("start-here.md", "---\ntitle: Begin\ntags: b\n---\ntext\n")).toEqual(["Begin", "b"]);
+      expect((await wiki.getPageHistory("start-here")).map(({ type }) => type)).toEqual([
+        ...["Created", "PathUpdated", "TitleUpdated", "TagsUpdated", "BodyUpdated"],
+      ]);
+      expect(await bringIn("start-here.md", null)).toEqual(["Begin", "b"]);
+      expect(await bringIn("start-here.md", "---\ntitle: Back\n---\ntext\n")).toEqual(["Back", ""]);
+      await wiki.updateTitle("start-here", "Ours");
+      expect(await bringIn("start-here.md", "---\ntitle: Back\n---\nother\n")).toEqual(["Ours", ""]);
+      expect(await bringIn("start-here.md", "---\ntitle: Theirs\n---\nother\n")).toEqual(["Ours", ""]);
+      await wiki.updateTitle("start-here", "Theirs");
+      expect(await bringIn("start-here.md", "no more\n")).toEqual(["start here", ""]);
+      await assertWikiInvariants(wiki);
+    } finally {
+      repository.remove();
+    }
+  });
+
+  test("leaves a title that was taken from the path at first until the file says another one", async () => {
+    const { wiki } = current();
+    const repository = new RepositoryBuilder();
+    const bringIn = async (content: string) => {
+      repository.commit({ files: [["start-here.md", content]] }).write();
+      await bring(repository, wiki);
+      return (await wiki.getPageDetails("start-here")).title;
+    };
+    try {
+      await bringIn("---\ntitle: Start\n---\ntext\n");
+      // As it was imported when nobody looked into files.
+      await wiki.updateTitle("start-here", "start here");
+      expect(await bringIn("---\ntitle: Start\n---\nother\n")).toBe("start here");
+      expect(await bringIn("---\ntitle: Begin\n---\nother\n")).toBe("Begin");
+    } finally {
+      repository.remove();
+    }
+  });
+
   test("names what it leaves out, each with the reason", async () => {
     const { leftOut } = await bring(quirky, current().wiki);
     expect(new Map(leftOut.map(({ path, reason }) => [path, reason]))).toEqual(

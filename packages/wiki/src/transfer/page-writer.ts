@@ -4,10 +4,11 @@ import { mergeTexts } from "../domain/merge.ts";
 import type { PageAggregate } from "../domain/page.ts";
 import type { PageId } from "../domain/page-id.ts";
 import { PagePath } from "../domain/page-path.ts";
-import { Body, toTags } from "../domain/page-text.ts";
+import { Body } from "../domain/page-text.ts";
 import type { Slug } from "../domain/slug.ts";
 import { stringOf, textOf } from "../domain/text.ts";
-import { isSlugOf, titleOf } from "./page-file.ts";
+import { describe, follow } from "./page-description.ts";
+import { isSlugOf } from "./page-file.ts";
 import { findPagesByPath } from "./pages-by-path.ts";
 import type { MirrorPage, PageChange, RepositoryMirror } from "./repository-mirror.ts";
 import { SlugChoice } from "./slug-choice.ts";
@@ -106,9 +107,10 @@ export class PageWriter {
     }
     const { before, after } = change;
     const wasDeleted = page.state.deleted;
+    const textBefore = isAsBefore ? page.state.body : textOf(await this.#mirror.textOf(before.content));
     if (wasDeleted) await this.#restore(page, slugs, after.path);
+    follow(page, describe(before.path, textBefore), describe(after.path, after.text));
     if (change.kind === "moved") {
-      if (page.state.title === titleOf(before.path)) page.updateTitle(titleOf(after.path));
       if (!wasDeleted && isSlugOf(page.state.slug, before.path)) page.updateSlug(await slugs.choose(after.path));
       page.updatePath(PagePath.parse(after.path));
     }
@@ -130,12 +132,14 @@ export class PageWriter {
   ): Promise<PageAggregate> {
     const deleted = this.#deleted.get(path);
     if (deleted === undefined) {
-      const page = pages.create({ slug: await slugs.choose(path), title: titleOf(path), body: text, tags: toTags([]) });
+      const { title, tags } = describe(path, text);
+      const page = pages.create({ slug: await slugs.choose(path), title, tags, body: text });
       page.updatePath(PagePath.parse(path));
       return page;
     }
     const page = await pages.get(deleted);
     if (page.state.deleted) await this.#restore(page, slugs, path);
+    follow(page, describe(path, page.state.body), describe(path, text));
     page.updateBody(text);
     return page;
   }
