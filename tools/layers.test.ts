@@ -180,7 +180,13 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
     },
     {
       file: `${WIKI}/cli/main.ts`,
-      may: ["src:compose.ts", "src:transfer/x.ts", "src:verification/x.ts", "src:attachments/x.ts", "../../package.json"],
+      may: [
+        "src:compose.ts",
+        "src:transfer/x.ts",
+        "src:verification/x.ts",
+        "src:attachments/x.ts",
+        "../../package.json",
+      ],
       mayNot: ["pg", "src:client/x.ts"],
     },
     {
