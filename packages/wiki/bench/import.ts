@@ -17,19 +17,23 @@ if (path === undefined) throw new Error("give the path of a repository or a bund
 
 const directory = mkdtempSync(join(tmpdir(), "palimpsest-bench-"));
 const database = values.database ?? `sqlite:${join(directory, "wiki.db")}`;
+const where = { database, attachments: join(directory, "files") };
 try {
   const killAfter = values["kill-after"];
   if (killAfter !== undefined) {
-    await importWiki(path, database, Number(killAfter));
+    await importWiki(path, where, Number(killAfter));
     print(`killed after ${killAfter} s`);
   }
-  const summary = await importWiki(path, database);
+  const summary = await importWiki(path, where);
   if (!summary) throw new Error("the import did not come to its end");
   report(summary);
   await using wiki = await WikiApplication.open({ store: database, env: {} });
   const position = await wiki.events.recorder.head();
   print(`log: ${position} events, ${(summary.events / summary.seconds).toFixed(0)}/s`);
-  const result = await compareWithRepository(wiki, path, summary, Number(values.compare ?? 50));
+  const result = await compareWithRepository(wiki, path, summary, {
+    ...where,
+    times: Number(values.compare ?? 50),
+  });
   const { compared, byInstant, differences } = result;
   print(
     `compared at the end and after ${compared} commits, ${byInstant} by instant: ${differences.length} differences`,

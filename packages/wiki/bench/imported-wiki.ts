@@ -1,20 +1,29 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { MAX_ATTACHMENT_BYTES } from "../src/access/attachment-access.ts";
 import type { WikiApplication } from "../src/application/wiki-application.ts";
 import { GitRepository } from "../src/transfer/git-repository.ts";
 import type { ImportSummary } from "../src/transfer/import-summary.ts";
-import { differences, differencesAlongHistory, textsInRepository, textsInWiki } from "../test/repository-texts.ts";
+import {
+  differences,
+  differencesAlongHistory,
+  filesInRepository,
+  filesInWiki,
+  textsInRepository,
+  textsInWiki,
+} from "../test/repository-texts.ts";
 
 const CLI = join(import.meta.dirname, "../src/cli/main.ts");
 
 /** Runs the command; answers undefined where it was killed, after a number of seconds. */
 export async function importWiki(
   source: string,
-  database: string,
+  { database, attachments }: { readonly database: string; readonly attachments: string },
   killAfter?: number,
 ): Promise<ImportSummary | undefined> {
-  const child = spawn(process.execPath, [CLI, "import", "git", source, "--database", database, "--json"], {
+  const where = ["--database", database, "--attachments", attachments];
+  const child = spawn(process.execPath, [CLI, "import", "git", source, ...where, "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";
@@ -38,11 +47,15 @@ export async function compareWithRepository(
   wiki: WikiApplication,
   source: string,
   { head }: ImportSummary,
-  times: number,
+  { times, attachments: folder }: { readonly times: number; readonly attachments: string },
 ): Promise<{ readonly compared: number; readonly byInstant: number; readonly differences: readonly string[] }> {
   await using repository = await GitRepository.open(source);
   const { directory: clone } = repository;
-  const along = await differencesAlongHistory(wiki, clone, { head: String(head), times });
-  const atEnd = differences(textsInRepository(clone, String(head)), await textsInWiki(wiki));
+  const files = { folder, maxBytes: MAX_ATTACHMENT_BYTES };
+  const along = await differencesAlongHistory(wiki, clone, { head: String(head), times, files });
+  const atEnd = [
+    ...differences(textsInRepository(clone, String(head)), await textsInWiki(wiki)),
+    ...differences(filesInRepository(clone, String(head), files.maxBytes), await filesInWiki(wiki, folder)),
+  ];
   return { ...along, differences: [...along.differences, ...atEnd.map((what) => `end: ${what}`)] };
 }

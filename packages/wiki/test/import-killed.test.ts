@@ -9,10 +9,18 @@ import { createTestDatabase } from "../../../tools/testing/test-database.ts";
 import { WikiApplication } from "../src/application/wiki-application.ts";
 import { assertWikiInvariants } from "./assert-wiki-invariants.ts";
 import { RepositoryBuilder } from "./repository-builder.ts";
-import { differences, differencesAlongHistory, textsInRepository, textsInWiki } from "./repository-texts.ts";
+import {
+  differences,
+  differencesAlongHistory,
+  filesInRepository,
+  filesInWiki,
+  textsInRepository,
+  textsInWiki,
+} from "./repository-texts.ts";
 
 const CLI = join(import.meta.dirname, "../src/cli/main.ts");
 const COMMITS = 400;
+const MAX = 2 ** 20;
 
 let repository: RepositoryBuilder;
 
@@ -21,6 +29,7 @@ beforeAll(() => {
   for (let n = 0; n < COMMITS; n++) {
     const page = `Page ${n % 17}.md`;
     const files: [string, string | null][] = [[page, `${page}\nversion ${n}\n`]];
+    if (n % 7 === 5) files.push([`images/${n % 5}.png`, n % 3 === 0 ? null : `picture ${n}`]);
     if (n % 13 === 12) files.push([`Page ${(n + 5) % 17}.md`, null]);
     const branch = n % 10 === 3 || n % 10 === 4 ? `side-${Math.floor(n / 10)}` : "main";
     repository.commit({ branch, files, ...(n % 10 === 6 ? { merge: `side-${Math.floor(n / 10)}` } : {}) });
@@ -30,30 +39,41 @@ beforeAll(() => {
 
 afterAll(() => repository.remove());
 
-const STORES: { readonly [engine: string]: () => Promise<{ readonly database: string; drop(): Promise<void> }> } = {
+interface Store {
+  readonly database: string;
+  /** The folder of files. */
+  readonly attachments: string;
+  drop(): Promise<void>;
+}
+
+const STORES: { readonly [engine: string]: () => Promise<Store> } = {
   sqlite: async () => {
     const directory = mkdtempSync(join(tmpdir(), "palimpsest-killed-"));
-    return { database: `sqlite:${directory}/wiki.db`, drop: async () => rmSync(directory, { recursive: true }) };
+    const drop = async () => rmSync(directory, { recursive: true });
+    return { database: `sqlite:${directory}/wiki.db`, attachments: join(directory, "files"), drop };
   },
   postgres: async () => {
+    const directory = mkdtempSync(join(tmpdir(), "palimpsest-killed-"));
     const { connectionString, drop } = await createTestDatabase();
-    return { database: connectionString, drop };
+    const dropAll = () => drop().finally(() => rmSync(directory, { recursive: true }));
+    return { database: connectionString, attachments: join(directory, "files"), drop: dropAll };
   },
 };
 
-function start(database: string): ChildProcess {
-  return spawn(process.execPath, [CLI, "import", "git", repository.directory, "--database", database, "--json"], {
+function start({ database, attachments }: Store): ChildProcess {
+  const where = ["--database", database, "--attachments", attachments];
+  return spawn(process.execPath, [CLI, "import", "git", repository.directory, ...where, "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
   });
 }
 
 /** Runs the command to its end, or stops it as soon as the log has grown by some events. */
-async function run(database: string, signal?: NodeJS.Signals, grow = 100): Promise<number | null> {
-  const child = start(database);
+async function run(store: Store, signal?: NodeJS.Signals, grow = 100): Promise<number | null> {
+  const child = start(store);
   child.stdout?.resume();
   const closed = once(child, "close");
   if (signal !== undefined) {
-    await using wiki = await WikiApplication.open({ store: database, env: {} });
+    await using wiki = await WikiApplication.open({ store: store.database, env: {} });
     const before = await wiki.events.recorder.head();
     while (child.exitCode === null && (await wiki.events.recorder.head()) < before + grow) await setTimeout(5);
     child.kill(signal);
@@ -64,31 +84,37 @@ async function run(database: string, signal?: NodeJS.Signals, grow = 100): Promi
 
 describe.each(Object.entries(STORES))("an import into %s", (_engine, create) => {
   test("that is killed again and again comes to the same as one that is not", async () => {
-    const { database, drop } = await create();
+    const store = await create();
+    const { database, attachments: folder } = store;
     try {
       let kills = 0;
-      while ((await run(database, "SIGKILL")) === null) kills += 1;
+      while ((await run(store, "SIGKILL")) === null) kills += 1;
       expect(kills).toBeGreaterThan(1);
-      expect(await run(database)).toBe(0);
+      expect(await run(store)).toBe(0);
       await using wiki = await WikiApplication.open({ store: database, env: {} });
       expect(differences(textsInRepository(repository.directory, "main"), await textsInWiki(wiki))).toEqual([]);
-      const along = await differencesAlongHistory(wiki, repository.directory, { times: 40 });
+      expect(
+        differences(filesInRepository(repository.directory, "main", MAX), await filesInWiki(wiki, folder)),
+      ).toEqual([]);
+      const files = { folder, maxBytes: MAX };
+      const along = await differencesAlongHistory(wiki, repository.directory, { times: 40, files });
       expect([along.compared, along.differences]).toEqual([40, []]);
       await assertWikiInvariants(wiki);
     } finally {
-      await drop();
+      await store.drop();
     }
   });
 
   test("that is interrupted finishes the save under way, says so, and goes on", async () => {
-    const { database, drop } = await create();
+    const store = await create();
+    const { database } = store;
     try {
-      expect(await run(database, "SIGINT", 20)).toBe(130);
-      expect(await run(database)).toBe(0);
+      expect(await run(store, "SIGINT", 20)).toBe(130);
+      expect(await run(store)).toBe(0);
       await using wiki = await WikiApplication.open({ store: database, env: {} });
       expect(differences(textsInRepository(repository.directory, "main"), await textsInWiki(wiki))).toEqual([]);
     } finally {
-      await drop();
+      await store.drop();
     }
   });
 });

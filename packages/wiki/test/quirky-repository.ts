@@ -1,5 +1,6 @@
 import { RepositoryBuilder } from "./repository-builder.ts";
 
+const PICTURE = Buffer.from("\x89PNG\r\n\x1a\n\0\xff", "latin1");
 const BEN = "Ben <ben@example.org>";
 const NUMBERS = Array.from({ length: 60 }, (_, n) => `line ${n}\n`).join("");
 const LETTERS = Array.from({ length: 26 }, (_, n) => `${String.fromCharCode(97 + n).repeat(20)}\n`).join("");
@@ -130,6 +131,37 @@ export function quirkyRepository(): RepositoryBuilder {
           ["!.md", "nor here\n"],
         ],
       })
+      // Files that are no pages.
+      .commit({
+        message: "pictures, and a page that shows them",
+        files: [
+          ["images/Street map.png", PICTURE],
+          ["images/e\u0301te.svg", "<svg></svg>"],
+          ["Pictures.md", "![](images/Street%20map.png)\n"],
+          ["nav.yaml", "a: b\n"],
+          [".gitignore", "*.tmp\n"],
+          ["what?.png", PICTURE],
+          ["empty.txt", ""],
+          ["big.bin", Buffer.alloc(2 ** 20 + 1, 7)],
+          ["grows.bin", "small"],
+        ],
+      })
+      .commit({
+        message: "a picture moves, another one goes, files grow and shrink",
+        author: BEN,
+        files: [
+          ["images/Street map.png", null],
+          ["images/map.png", PICTURE],
+          ["nav.yaml", null],
+          ["empty.txt", "no more"],
+          ["grows.bin", Buffer.alloc(2 ** 20 + 2, 7)],
+        ],
+      })
+      .commit({ message: "back", files: [["nav.yaml", "c: d\n"]] })
+      .commit({ branch: "drawing", author: BEN, message: "beside: drawn anew", files: [["images/map.png", "beside"]] })
+      .commit({ branch: "drawing", message: "beside: more", files: [["images/more.png", "beside"]] })
+      .commit({ message: "on the main line: drawn, too", files: [["images/map.png", "main"]] })
+      .commit({ message: "Merge, and take one of them", merge: "drawing", files: [["images/more.png", "beside"]] })
       // Two branches that touch the same lines, and others.
       .commit({
         message: "before the fork",

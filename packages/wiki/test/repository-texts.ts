@@ -1,6 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { AggregateNotFoundError, type At, type Receipt, type Uuid } from "@palimpsest/eventsourcing";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type AggregateDefinition,
+  AggregateNotFoundError,
+  type At,
+  type Receipt,
+  type Uuid,
+} from "@palimpsest/eventsourcing";
 import type { WikiApplication } from "../src/application/wiki-application.ts";
+import { Attachment, attachmentLog } from "../src/domain/attachment.ts";
 import { Page } from "../src/domain/page.ts";
 import { pageLog } from "../src/domain/page-log.ts";
 
@@ -33,6 +42,30 @@ export function textsInRepository(directory: string, commit: string): Texts {
   return texts;
 }
 
+/** The bytes, in base64, of those files in a commit's tree that can be attached, by name. */
+export function filesInRepository(directory: string, commit: string, maxBytes: number): Texts {
+  const git = (...args: readonly string[]) => execFileSync("git", ["-C", directory, ...args], { maxBuffer: 2 ** 30 });
+  const files = new Map<string, string>();
+  for (const line of git("ls-tree", "-r", "-z", commit).toString("utf8").split("\0")) {
+    const [, blob, path] = /^100\d{3} blob ([0-9a-f]+)\t([\p{L}\p{M}\d][\p{L}\p{M}\d /._-]*\.\w+)$/su.exec(line) ?? [];
+    if (blob === undefined || path === undefined || /\.(md|markdown)$/i.test(path)) continue;
+    const bytes = git("cat-file", "blob", blob);
+    if (bytes.length > 0 && bytes.length <= maxBytes) files.set(path.normalize("NFC"), bytes.toString("base64"));
+  }
+  return files;
+}
+
+/** The same of a wiki's files, as they are or as they were. */
+export async function filesInWiki(wiki: WikiApplication, folder: string, at?: At): Promise<Texts> {
+  const files = new Map<string, string>();
+  for (const { data } of await wiki.events.log(attachmentLog).select({})) {
+    const state = await stateOf(wiki, Attachment, Attachment.idOf(data), at);
+    if (!state || state.deleted) continue;
+    files.set(state.name, readFileSync(join(folder, state.hash.slice(0, 2), state.hash)).toString("base64"));
+  }
+  return files;
+}
+
 /** The text of bytes that are UTF-8 without NUL. */
 function textOf(bytes: Buffer): string | undefined {
   try {
@@ -47,7 +80,7 @@ function textOf(bytes: Buffer): string | undefined {
 export async function textsInWiki(wiki: WikiApplication, at?: At): Promise<Texts> {
   const texts = new Map<string, string>();
   for (const { data } of await wiki.events.log(pageLog).select({})) {
-    const state = await stateOf(wiki, data.pageId, at);
+    const state = await stateOf(wiki, Page, data.pageId, at);
     if (!state || state.deleted || state.path === null) continue;
     if (texts.has(state.path)) throw new Error(`two pages have the path ${JSON.stringify(state.path)}`);
     texts.set(state.path, state.body.toString());
@@ -55,9 +88,14 @@ export async function textsInWiki(wiki: WikiApplication, at?: At): Promise<Texts
   return texts;
 }
 
-async function stateOf(wiki: WikiApplication, id: Uuid, at: At | undefined) {
+async function stateOf<State extends object>(
+  wiki: WikiApplication,
+  definition: AggregateDefinition<State>,
+  id: Uuid,
+  at: At | undefined,
+): Promise<State | undefined> {
   try {
-    return (await wiki.events.repository.get(Page, id, at)).state;
+    return (await wiki.events.repository.get(definition, id, at)).state;
   } catch (error) {
     if (error instanceof AggregateNotFoundError) return undefined;
     throw error;
@@ -79,7 +117,16 @@ export function differences(repository: Texts, wiki: Texts): readonly string[] {
 export async function differencesAlongHistory(
   wiki: WikiApplication,
   directory: string,
-  { head = "main", times = Number.POSITIVE_INFINITY }: { readonly head?: string; readonly times?: number } = {},
+  {
+    head = "main",
+    times = Number.POSITIVE_INFINITY,
+    files,
+  }: {
+    readonly head?: string;
+    readonly times?: number;
+    /** Where the bytes of files are, and how long they may be; default not to compare them. */
+    readonly files?: { readonly folder: string; readonly maxBytes: number };
+  } = {},
 ): Promise<{ readonly compared: number; readonly byInstant: number; readonly differences: readonly string[] }> {
   const line = execFileSync("git", ["-C", directory, "rev-list", "--first-parent", "--reverse", head], {
     encoding: "utf8",
@@ -99,8 +146,12 @@ export async function differencesAlongHistory(
     const { recordedAt: instant, lastPosition: position } = save.receipt;
     // Several saves may have one instant, which shows the last of them.
     const tells = (await wiki.events.recorder.positionAt(instant)) === position;
-    const texts = await textsInWiki(wiki, tells ? { instant } : { position });
-    const here = differences(textsInRepository(directory, save.commit), texts);
+    const then = tells ? { instant } : { position };
+    const here = [...differences(textsInRepository(directory, save.commit), await textsInWiki(wiki, then))];
+    if (files) {
+      const wanted = filesInRepository(directory, save.commit, files.maxBytes);
+      here.push(...differences(wanted, await filesInWiki(wiki, files.folder, then)));
+    }
     found.push(...here.map((what) => `${save.commit}: ${what}`));
     compared += 1;
     byInstant += tells ? 1 : 0;

@@ -16,10 +16,13 @@ const COMPARED_COMMITS = 20;
 export function measureCorpus(source: string): Promise<readonly Row[]> {
   return inDirectory(async (directory) => {
     const database = `sqlite:${join(directory, "wiki.db")}`;
-    const summary = await importWiki(source, database);
+    const attachments = join(directory, "files");
+    const summary = await importWiki(source, { database, attachments });
     if (!summary) throw new Error("the import did not come to its end");
     await using wiki = await WikiApplication.open({ store: database, env: {} });
-    const { differences } = await compareWithRepository(wiki, source, summary, COMPARED_COMMITS);
+    const { differences } = await compareWithRepository(wiki, source, summary, {
+      ...{ times: COMPARED_COMMITS, attachments },
+    });
     if (differences.length > 0) throw new Error(`the wiki differs from the repository: ${differences[0]}`);
     const rebuilds = await measureRebuilds(wiki);
     const imported = `import of ${summary.commits.imported.toLocaleString("en")} edits from git`;

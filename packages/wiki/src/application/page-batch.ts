@@ -20,6 +20,7 @@ interface Member {
 export class PageBatch {
   readonly #events: Application;
   readonly #members = new Map<Uuid, Member>();
+  readonly #others: Saveable[] = [];
 
   constructor(events: Application) {
     this.#events = events;
@@ -46,6 +47,11 @@ export class PageBatch {
     return page;
   }
 
+  /** Takes something that is no page into the save, behind them. */
+  saveWith(other: Saveable): void {
+    this.#others.push(other);
+  }
+
   /** Whether no page has a slug, after what was done in this batch. */
   async isFree(slug: Slug): Promise<boolean> {
     for (const { page } of this.#members.values()) if (slugOf(page.state) === slug) return false;
@@ -63,7 +69,7 @@ export class PageBatch {
     const logged = changed
       .filter(({ page }) => page.version === page.pendingEvents.length)
       .map(({ page }) => pageLog.event({ pageId: pageIdOf(page) }));
-    return [...changed.map(({ page }) => page), ...logged, ...(await this.#settleSlugs(changed))];
+    return [...changed.map(({ page }) => page), ...logged, ...(await this.#settleSlugs(changed)), ...this.#others];
   }
 
   async #settleSlugs(changed: readonly Member[]): Promise<readonly Saveable[]> {

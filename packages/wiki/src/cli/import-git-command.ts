@@ -1,26 +1,38 @@
 import { parseArgs } from "node:util";
 import { openRecorder } from "@palimpsest/eventsourcing";
+import { MAX_ATTACHMENT_BYTES } from "../access/attachment-access.ts";
 import { openAccounts } from "../accounts/open-accounts.ts";
 import { People } from "../accounts/people.ts";
 import { WikiApplication } from "../application/wiki-application.ts";
+import { attachmentFolderFor } from "../attachments/attachment-folder.ts";
+import { AttachmentStore } from "../attachments/attachment-store.ts";
 import { GitRepository } from "../transfer/git-repository.ts";
 import { type ImportOptions, importGit } from "../transfer/import-git.ts";
 import type { ImportSummary } from "../transfer/import-summary.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
-import { DATABASE_HELP, DATABASE_OPTION, isMissingFile, toDatabase } from "./database-option.ts";
+import {
+  ATTACHMENTS_HELP,
+  ATTACHMENTS_OPTION,
+  DATABASE_HELP,
+  DATABASE_OPTION,
+  isMissingFile,
+  toDatabase,
+} from "./database-option.ts";
 import { summaryText } from "./import-report.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HELP = `Imports the history of a git repository of Markdown files: each commit becomes one save, with its
-author, time and message; renames become changes of slug. What was imported before is left out, so that
-a second run brings what is new, and one that was stopped goes on where it stopped.
+author, time and message; renames become changes of slug. Other files, such as images, are attached under
+their paths. What was imported before is left out, so that a second run brings what is new, and one that
+was stopped goes on where it stopped.
 
 Usage: palimpsest import git PATH [OPTIONS]
 
   PATH                 a clone, bare or not, or a bundle
   --branch NAME        the branch to import (default: the one that the repository has checked out)
 ${DATABASE_HELP}
+${ATTACHMENTS_HELP}
   --dry-run            reads everything and says what would be done, but writes nothing
   --json               prints the summary as JSON
   --help               shows this
@@ -35,6 +47,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
 
 const OPTIONS = {
   ...DATABASE_OPTION,
+  ...ATTACHMENTS_OPTION,
   branch: { type: "string" },
   "dry-run": { type: "boolean" },
   json: { type: "boolean" },
@@ -44,17 +57,18 @@ const OPTIONS = {
 export const importGitCommand: Command = {
   help: HELP,
   run: async (args, terminal) => {
-    const { path, branch, database: given, json = false, "dry-run": dryRun = false } = toOptions(args);
-    const database = toDatabase(given, terminal.env);
+    const { path, branch, json = false, "dry-run": dryRun = false, ...where } = toOptions(args);
+    const database = toDatabase(where.database, terminal.env);
+    const files = where.attachments ?? attachmentFolderFor(database).path;
     await using repository = await GitRepository.open(path);
     const progress = new ProgressLine(terminal, "commits");
     const options = {
-      ...{ repository, branch, signal: terminal.interrupted },
+      ...{ repository, branch, signal: terminal.interrupted, maxFileBytes: MAX_ATTACHMENT_BYTES },
       onProgress: (done: { readonly done: number; readonly total: number }) => progress.show(done),
     };
     let summary: ImportSummary;
     try {
-      summary = await (dryRun ? tryOut(database, options, terminal) : bringIn(database, options, terminal));
+      summary = await (dryRun ? tryOut(database, options, terminal) : bringIn({ database, files }, options, terminal));
     } finally {
       progress.end();
     }
@@ -70,13 +84,20 @@ type Import = Omit<ImportOptions, "into">;
 // Of those that are taken at every fifth version these are left when a page has twenty more.
 const SNAPSHOT_EVERY = 50;
 
-async function bringIn(database: string, options: Import, { env }: Terminal): Promise<ImportSummary> {
+async function bringIn(
+  { database, files }: { readonly database: string; readonly files: string },
+  options: Import,
+  { env }: Terminal,
+): Promise<ImportSummary> {
   // Commit by commit the disk need not be waited for: where the power is lost, the same command goes on from what is there.
   const store = await openRecorder(database, { durability: "close" });
   await using wiki = await WikiApplication.open({ store, env, snapshotEvery: SNAPSHOT_EVERY });
   const accounts = await openAccounts(database);
   try {
-    return await importGit({ ...options, into: { wiki, people: new People(accounts) } });
+    return await importGit({
+      ...options,
+      into: { wiki, people: new People(accounts), files: new AttachmentStore(files) },
+    });
   } finally {
     await accounts.destroy();
   }

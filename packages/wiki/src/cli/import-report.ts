@@ -1,35 +1,38 @@
 import type { ImportSummary, LeftOut } from "../transfer/import-summary.ts";
 
-const MAX_NAMES = 20;
+const MAX_NAMES = 200;
 
 /** The summary of an import, for people. */
 export function summaryText(summary: ImportSummary, { dryRun }: { readonly dryRun: boolean }): string {
-  const { commits, pages, conflicts, leftOut } = summary;
+  const { commits, pages, files, conflicts, fileConflicts, leftOut } = summary;
   const lines = [
     summary.head === null
       ? "The repository has no commit yet: there is nothing to import."
       : commits.total === 0
-        ? `Nothing is new: the wiki is where commit ${summary.head.slice(0, 12)} is.`
+        ? `${files.added > 0 ? "Files that were left out before are attached now" : "Nothing is new"}: the wiki is where commit ${summary.head.slice(0, 12)} is.`
         : `${dryRun ? "Would import" : "Imported"} ${count(commits.imported, "commit")} by ${count(summary.people, "person", "people")}` +
           `${dryRun ? "" : ` as ${count(summary.events, "event")}`} in ${summary.seconds.toFixed(1)} s; ` +
-          `${number(commits.withoutPages)} more changed no page.`,
+          `${number(commits.withoutPages)} more changed no page and no file.`,
   ];
   if (commits.imported > 0) {
-    lines.push(
-      `Pages: ${Object.entries(pages)
-        .map(([kind, times]) => `${number(times)} ${kind}`)
-        .join(", ")}.`,
-    );
+    lines.push(`Pages: ${listOf(pages)}.`);
     if (summary.times === "clock") {
       lines.push(
         "The wiki has a history of its own: the times of the commits are kept as data, the saves have today's.",
       );
     }
   }
+  if (Object.values(files).some((times) => times > 0)) lines.push(`Other files: ${listOf(files)}.`);
   if (conflicts.length > 0) {
     lines.push(
       `${count(conflicts.length, "edit")} of the wiki gave way to the repository's; the versions named here have them:`,
       ...conflicts.map(({ path, slug, version }) => `  ${quoted(path)}: page "${slug}", version ${version}`),
+    );
+  }
+  if (fileConflicts.length > 0) {
+    lines.push(
+      `${count(fileConflicts.length, "file")} of the wiki gave way to the repository's; the versions named here are those:`,
+      ...fileConflicts.map(({ name, version }) => `  ${quoted(name)}, version ${version}`),
     );
   }
   lines.push(...leftOutLines(leftOut));
@@ -37,26 +40,21 @@ export function summaryText(summary: ImportSummary, { dryRun }: { readonly dryRu
 }
 
 function leftOutLines(leftOut: readonly LeftOut[]): readonly string[] {
-  const files = Map.groupBy(leftOut, ({ reason }) => (reason === "is no Markdown file" ? "other" : "page"));
-  const [pages, others] = [files.get("page") ?? [], files.get("other") ?? []];
-  const lines: string[] = [];
-  if (pages.length > 0) {
-    lines.push(
-      `${count(pages.length, "file")} could not become pages at some commit:`,
-      ...pages.map(({ path, reason, commit }) => `  ${quoted(path)} ${reason} (${commit.slice(0, 12)})`),
-    );
-  }
-  if (others.length > 0) {
-    const more = others.length - MAX_NAMES;
-    lines.push(
-      `${count(others.length, "file")} with other names than *.md were left out:`,
-      `  ${others
-        .slice(0, MAX_NAMES)
-        .map(({ path }) => quoted(path))
-        .join(", ")}${more > 0 ? `, and ${number(more)} more (--json names all)` : ""}`,
-    );
-  }
-  return lines;
+  if (leftOut.length === 0) return [];
+  const more = leftOut.length - MAX_NAMES;
+  return [
+    `${count(leftOut.length, "file")} could become neither pages nor attachments at some commit:`,
+    ...leftOut
+      .slice(0, MAX_NAMES)
+      .map(({ path, reason, commit }) => `  ${quoted(path)} ${reason} (${commit.slice(0, 12)})`),
+    ...(more > 0 ? [`  and ${number(more)} more (--json names all)`] : []),
+  ];
+}
+
+function listOf(kinds: { readonly [kind: string]: number }): string {
+  return Object.entries(kinds)
+    .map(([kind, times]) => `${number(times)} ${kind}`)
+    .join(", ");
 }
 
 // A name may hold line breaks and what a terminal takes for commands; one that is not UTF-8 begins with a NUL.

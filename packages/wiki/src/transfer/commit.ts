@@ -1,3 +1,4 @@
+import type { AttachmentName } from "../domain/attachment-name.ts";
 import type { CommitId } from "../domain/import-log.ts";
 import type { Body } from "../domain/page-text.ts";
 import type { CommitNode, OrderedCommit } from "./commit-order.ts";
@@ -14,8 +15,9 @@ export interface CommitHeader extends CommitNode<CommitId> {
   readonly committer: Signature;
 }
 
-/** What a commit leaves at a path: a file with a content, one that is left out, or nothing. */
+/** What a commit leaves at a path: the text of a page, a file to be attached, one that is left out, or nothing. */
 export type FileAfter =
+  | { readonly kind: "file"; readonly blob: string; readonly name: AttachmentName }
   | { readonly kind: "text"; readonly blob: string; readonly text: Body }
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "nothing" };

@@ -2,13 +2,14 @@ import type { CommitId } from "../domain/import-log.ts";
 import type { Commit, FileAfter, FileChange } from "./commit.ts";
 import type { OrderedCommit } from "./commit-order.ts";
 import { exactMoves } from "./exact-moves.ts";
-import { type FileContent, faultOfFile } from "./page-file.ts";
+import { type FileContent, type FileKind, faultOfFile, kindOfFile } from "./page-file.ts";
 import { type RawChange, type RawCommit, readRawCommits, toPath } from "./raw-commits.ts";
 
-/** A file of a tree that can be a page by its name. */
+/** A file of a tree that can be a page or be attached by its name. */
 export interface FileOfTree {
   readonly path: string;
   readonly blob: string;
+  readonly file: Exclude<FileKind, { readonly kind: "refused" }>;
 }
 
 // Enough to keep git at work while commits are saved; contents are at most 1 MiB each. As soon as half of them are used up,
@@ -65,16 +66,18 @@ async function afterOf(
   read: (blob: string) => Promise<FileContent>,
 ): Promise<FileAfter> {
   if (status === "D") return { kind: "nothing" };
-  const fault = faultOfFile(path, mode);
-  if (fault !== undefined) return { kind: "refused", reason: fault };
+  const file = kindOfFile(path, mode);
+  if (file.kind === "refused") return file;
+  if (file.kind === "file") return { ...file, blob };
   const content = await read(blob);
   return content.kind === "text" ? { ...content, blob } : content;
 }
 
-/** A line of `git ls-tree`; undefined for a file that cannot be a page by its name. */
+/** A line of `git ls-tree`; undefined for a file that can be nothing by its name. */
 export function toFileOfTree(field: Buffer): FileOfTree | undefined {
   const tab = field.indexOf("\t");
   const [mode = "", , blob = ""] = field.toString("latin1", 0, tab).split(" ");
   const path = toPath(field.subarray(tab + 1));
-  return faultOfFile(path, mode) === undefined ? { path, blob } : undefined;
+  const file = kindOfFile(path, mode);
+  return file.kind === "refused" ? undefined : { path, blob, file };
 }

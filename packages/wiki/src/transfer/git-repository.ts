@@ -16,6 +16,8 @@ export class GitRepository {
   readonly directory: string;
   readonly #temporary: string | undefined;
   readonly #blobs: BlobReader;
+  /** A reader of its own for what is large: pages are read far ahead. */
+  #files: { readonly maxBytes: number; readonly reader: BlobReader } | undefined;
 
   /**
    * Opens a clone, bare or not, or a bundle, which is unpacked into a temporary folder. Rejects with
@@ -96,7 +98,7 @@ export class GitRepository {
     return readCommits(this.directory, ordered, (id) => this.content(id));
   }
 
-  /** The files of a commit that can be pages by their names. */
+  /** The files of a commit that can be pages or be attached by their names. */
   async tree(id: CommitId): Promise<readonly FileOfTree[]> {
     const files: FileOfTree[] = [];
     for await (const some of readFields(startGit(this.directory, ["ls-tree", "-r", "-z", "--full-tree", id]))) {
@@ -110,9 +112,19 @@ export class GitRepository {
     return bytes ? toFileContent(bytes) : { kind: "refused", reason: "is larger than 1 MiB" };
   }
 
+  /** The bytes of a content; undefined where they are more than `maxBytes`. */
+  bytes(id: string, maxBytes: number): Promise<Buffer | undefined> {
+    if (this.#files?.maxBytes !== maxBytes) {
+      this.#files?.reader.close();
+      this.#files = { maxBytes, reader: new BlobReader(this.directory, maxBytes) };
+    }
+    return this.#files.reader.read(id);
+  }
+
   /** Ends git, and takes away what was unpacked. */
   async close(): Promise<void> {
     this.#blobs.close();
+    this.#files?.reader.close();
     if (this.#temporary !== undefined) await rm(this.#temporary, { recursive: true, force: true });
   }
 

@@ -1,29 +1,51 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { assertWikiInvariants } from "../../test/assert-wiki-invariants.ts";
 import { describeWiki } from "../../test/describe-wiki.ts";
 import { quirkyRepository } from "../../test/quirky-repository.ts";
 import { RepositoryBuilder } from "../../test/repository-builder.ts";
-import { differences, differencesAlongHistory, textsInRepository, textsInWiki } from "../../test/repository-texts.ts";
+import {
+  differences,
+  differencesAlongHistory,
+  filesInRepository,
+  filesInWiki,
+  textsInRepository,
+  textsInWiki,
+} from "../../test/repository-texts.ts";
 import type { AccountsDatabase } from "../accounts/accounts-tables.ts";
 import { openAccounts } from "../accounts/open-accounts.ts";
 import { People } from "../accounts/people.ts";
 import type { WikiApplication } from "../application/wiki-application.ts";
+import { AttachmentStore } from "../attachments/attachment-store.ts";
+import { Attachment } from "../domain/attachment.ts";
+import { BYTES } from "../domain/media-types.ts";
 import { Page } from "../domain/page.ts";
 import { pageLog } from "../domain/page-log.ts";
 import { GitRepository } from "./git-repository.ts";
 import { type ImportOptions, importGit } from "./import-git.ts";
 import type { ImportSummary } from "./import-summary.ts";
 
+// As if the wiki took no longer ones.
+const MAX_FILE_BYTES = 2 ** 20;
+
 let quirky: RepositoryBuilder;
 let accounts: AccountsDatabase;
+let folder: string;
+let files: AttachmentStore;
 
 beforeAll(async () => {
   quirky = quirkyRepository();
   accounts = await openAccounts("memory:");
+  folder = mkdtempSync(join(tmpdir(), "palimpsest-files-"));
+  files = new AttachmentStore(folder);
 });
 
 afterAll(async () => {
   quirky.remove();
+  rmSync(folder, { recursive: true });
   await accounts.destroy();
 });
 
@@ -33,11 +55,23 @@ async function bring(
   options: Partial<ImportOptions> = {},
 ): Promise<ImportSummary> {
   await using repository = await GitRepository.open(directory);
-  return await importGit({ repository, into: { wiki, people: new People(accounts) }, ...options });
+  return await importGit({
+    repository,
+    into: { wiki, people: new People(accounts), files },
+    maxFileBytes: 2 ** 20,
+    ...options,
+  });
 }
 
 async function differencesAtEnd(wiki: WikiApplication, { directory }: RepositoryBuilder): Promise<readonly string[]> {
-  return differences(textsInRepository(directory, "main"), await textsInWiki(wiki));
+  return [
+    ...differences(textsInRepository(directory, "main"), await textsInWiki(wiki)),
+    ...differences(filesInRepository(directory, "main", MAX_FILE_BYTES), await filesInWiki(wiki, folder)),
+  ];
+}
+
+function alongHistory(wiki: WikiApplication, { directory }: RepositoryBuilder) {
+  return differencesAlongHistory(wiki, directory, { files: { folder, maxBytes: MAX_FILE_BYTES } });
 }
 
 async function pageAt(wiki: WikiApplication, path: string) {
@@ -54,7 +88,7 @@ describeWiki("the import of a repository", (current) => {
     const { wiki } = current();
     const summary = await bring(quirky, wiki);
     expect(await differencesAtEnd(wiki, quirky)).toEqual([]);
-    const along = await differencesAlongHistory(wiki, quirky.directory);
+    const along = await alongHistory(wiki, quirky);
     expect(along.differences).toEqual([]);
     expect(along.compared).toBeGreaterThan(20);
     expect(along.byInstant).toBeGreaterThan(15);
@@ -182,17 +216,95 @@ describeWiki("the import of a repository", (current) => {
     }
   });
 
+  test("attaches other files, with their versions, in the save of their commit", async () => {
+    const { wiki } = current();
+    const { files: counted } = await bring(quirky, wiki);
+    const history = async (name: string) => (await wiki.attachments.history(name)).map(({ type }) => type);
+    expect(await history("logo.png")).toEqual(["Created", "Replaced"]);
+    expect(await history("images/Street map.png")).toEqual(["Created", "Deleted"]);
+    expect(await history("nav.yaml")).toEqual(["Created", "Deleted", "Restored", "Replaced"]);
+    // By the main line, beside it, and as it was by the merge.
+    expect(await history("images/map.png")).toEqual(["Created", "Replaced", "Replaced", "Replaced"]);
+    expect(counted).toEqual({ added: 10, replaced: 4, deleted: 4 });
+    expect((await wiki.attachments.get("images/Street map.png")).type).toBe("image/png");
+    const [ben] = (await wiki.attachments.history("images/map.png")).map(({ userId }) => userId);
+    expect(await new People(accounts).find([ben ?? ("" as never)])).toMatchObject([{ name: "Ben" }]);
+    const [page] = await wiki.events.repository.history(Page, (await wiki.getPageDetails("pictures")).pageId);
+    const { name } = await wiki.attachments.get("images/Street map.png");
+    const [file] = await wiki.events.repository.history(Attachment, Attachment.idOf({ name }));
+    expect(file?.saveId).toBe(page?.saveId);
+  });
+
+  test("attaches what an import had left out that knew pages alone, and leaves what was deleted", async () => {
+    const { wiki, recorder } = current();
+    const repository = new RepositoryBuilder();
+    try {
+      repository
+        .commit({
+          files: [
+            ["Home.md", "![](a.png)\n"],
+            ["a.png", "a"],
+            ["b.png", "b"],
+          ],
+        })
+        .write();
+      await bring(repository, wiki, { maxFileBytes: 0 });
+      expect(await filesInWiki(wiki, folder)).toEqual(new Map());
+      expect(await bring(repository, wiki)).toMatchObject({
+        ...{ commits: { total: 0 }, files: { added: 2, replaced: 0, deleted: 0 }, events: 4, times: "source" },
+      });
+      expect(await differencesAtEnd(wiki, repository)).toEqual([]);
+      await wiki.attachments.delete("b.png");
+      const head = await recorder.head();
+      expect(await bring(repository, wiki)).toMatchObject({ files: { added: 0 }, events: 0 });
+      expect(await recorder.head()).toBe(head);
+    } finally {
+      repository.remove();
+    }
+  });
+
+  test("takes the repository's file where people have put another one, and says so", async () => {
+    const { wiki } = current();
+    const repository = new RepositoryBuilder();
+    const put = (name: string, bytes: string) =>
+      files
+        .keep(Readable.from([Buffer.from(bytes)]), MAX_FILE_BYTES)
+        .then(({ hash, size }) => wiki.attachments.put(name, { hash, size, type: BYTES }));
+    try {
+      const names = ["same.png", "ours.png", "gone.png", "quiet.png"];
+      repository.commit({ files: names.map((name) => [name, "first"] as const) }).write();
+      await bring(repository, wiki);
+      await put("same.png", "second");
+      await put("ours.png", "ours");
+      await put("new.png", "ours");
+      await wiki.attachments.delete("gone.png");
+      repository.commit({ files: [...names, "new.png"].map((name) => [name, "second"] as const) }).write();
+      const { fileConflicts } = await bring(repository, wiki);
+      expect(fileConflicts).toMatchObject([
+        { name: "gone.png", version: 2 },
+        { name: "new.png", version: 1 },
+        { name: "ours.png", version: 2 },
+      ]);
+      expect(await differencesAtEnd(wiki, repository)).toEqual([]);
+    } finally {
+      repository.remove();
+    }
+  });
+
   test("names what it leaves out, each with the reason", async () => {
     const { leftOut } = await bring(quirky, current().wiki);
     expect(new Map(leftOut.map(({ path, reason }) => [path, reason]))).toEqual(
       new Map([
-        ["logo.png", "is no Markdown file"],
-        ["page.textile", "is no Markdown file"],
         ["latin1.md", "is not UTF-8"],
         ["nul.md", "must not contain NUL characters"],
         ["big.md", "is larger than 1 MiB"],
         ["link.md", "is a symbolic link"],
         ["module.md", "is a submodule"],
+        [".gitignore", expect.stringContaining("has a name that must have names")],
+        ["what?.png", expect.stringContaining("has a name that must be of letters")],
+        ["empty.txt", "is empty"],
+        ["big.bin", "is larger than 1 MiB"],
+        ["grows.bin", "is larger than 1 MiB"],
         ["\0caf\xe9.md", "has a name that is not UTF-8"],
       ]),
     );
@@ -231,7 +343,7 @@ describeWiki("the import of a repository", (current) => {
         pages: { moved: 1, restored: 1, edited: 1, created: 0, deleted: 0 },
       });
       expect(await differencesAtEnd(wiki, repository)).toEqual([]);
-      expect((await differencesAlongHistory(wiki, repository.directory)).differences).toEqual([]);
+      expect((await alongHistory(wiki, repository)).differences).toEqual([]);
       await assertWikiInvariants(wiki);
     } finally {
       repository.remove();
@@ -252,7 +364,7 @@ describeWiki("the import of a repository", (current) => {
       expect(stops).toBeLessThan(total);
     }
     expect(await differencesAtEnd(wiki, quirky)).toEqual([]);
-    expect((await differencesAlongHistory(wiki, quirky.directory)).differences).toEqual([]);
+    expect((await alongHistory(wiki, quirky)).differences).toEqual([]);
     await assertWikiInvariants(wiki);
   });
 
@@ -341,7 +453,7 @@ describeWiki("the import of a repository", (current) => {
       expect(await bring(empty, current().wiki)).toMatchObject({ head: null, commits: { total: 0 } });
       await expect(bring(quirky, current().wiki, { branch: "no such" })).rejects.toMatchObject({
         code: "BRANCH_NOT_FOUND",
-        branches: ["main", "second", "side"],
+        branches: ["drawing", "main", "second", "side"],
       });
     } finally {
       empty.remove();

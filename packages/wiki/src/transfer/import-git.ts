@@ -1,11 +1,17 @@
+import type { Receipt } from "@palimpsest/eventsourcing";
 import type { People } from "../accounts/people.ts";
 import type { CommandContext } from "../application/page-repository.ts";
 import type { WikiApplication } from "../application/wiki-application.ts";
+import type { AttachmentStore } from "../attachments/attachment-store.ts";
 import { currentUserId, type UserId } from "../domain/current-user.ts";
-import { importLog } from "../domain/import-log.ts";
+import { type CommitId, importLog } from "../domain/import-log.ts";
 import { Page } from "../domain/page.ts";
 import type { Commit, Signature } from "./commit.ts";
 import { restOf, summaryOf } from "./commit-message.ts";
+import { FileContents } from "./file-contents.ts";
+import { type AttachmentChange, FileMirror } from "./file-mirror.ts";
+import { FileWriter } from "./file-writer.ts";
+import type { FileOfTree } from "./git-commits.ts";
 import type { GitRepository } from "./git-repository.ts";
 import { type ImportRun, keyOfCommit, planImport } from "./import-plan.ts";
 import type { ImportSummary } from "./import-summary.ts";
@@ -24,19 +30,21 @@ export interface ImportOptions {
   readonly repository: GitRepository;
   /** Default the one that the repository has checked out. */
   readonly branch?: string | undefined;
-  /** The wiki and the directory of its people; or, to write nothing, the wiki alone, or none where there is none yet. */
+  /** To write nothing, the wiki alone, or none where there is none yet. */
   readonly into:
-    | { readonly wiki: WikiApplication; readonly people: People }
-    | { readonly wiki: WikiApplication | undefined; readonly people?: undefined };
+    | { readonly wiki: WikiApplication; readonly people: People; readonly files: AttachmentStore }
+    | { readonly wiki: WikiApplication | undefined; readonly people?: undefined; readonly files?: undefined };
+  /** How long a file may be that is no page, in bytes. */
+  readonly maxFileBytes: number;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
   /** Stops the import after the save under way. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Brings a wiki to where a git repository of Markdown files is, commit by commit, each one save. What was imported before
- * is not imported again. Rejects with `HistoryDivergedError`, `BranchNotFoundError`, `GitFailedError`, or what the wiki
- * rejects with; then another call goes on where this one stopped.
+ * Brings a wiki to where a git repository is, commit by commit, each one save: Markdown files are pages, others are attached
+ * under their paths. What was imported before is not imported again. Rejects with `HistoryDivergedError`, `BranchNotFoundError`, `GitFailedError`, `AttachmentStoreError`,
+ * or what the wiki rejects with; then another call goes on where this one stopped.
  */
 export async function importGit(options: ImportOptions): Promise<ImportSummary> {
   const { repository, branch, into, signal } = options;
@@ -66,24 +74,37 @@ interface RunOptions extends ImportOptions {
 
 async function importRun(run: ImportRun, options: RunOptions): Promise<void> {
   const { repository, into, importing, tally, clock, signal } = options;
-  const read = (blob: string) => repository.content(blob);
-  const mirror = new RepositoryMirror(run.startTree === undefined ? [] : await repository.tree(run.startTree), read);
-  const writer = into.wiki && new PageWriter(into.wiki, mirror);
+  const tree = run.startTree === undefined ? [] : await repository.tree(run.startTree);
+  const contents = new FileContents(repository, into.files, options.maxFileBytes);
+  const parts = {
+    mirror: new RepositoryMirror(
+      tree.filter(({ file }) => file.kind === "page"),
+      (blob) => repository.content(blob),
+    ),
+    files: new FileMirror(tree.flatMap(({ file, blob }) => (file.kind === "file" ? [[file.name, blob] as const] : []))),
+  };
+  const writer = into.wiki && new PageWriter(into.wiki, parts.mirror);
+  const fileWriter = into.wiki && new FileWriter(into.wiki, contents);
+  if (fileWriter && run.startTree !== undefined) {
+    await bringMissingFiles(run.startTree, tree, { ...options, contents, fileWriter });
+  }
   let index = 0;
   let saving: SavingCommit | undefined;
-  for await (const commit of repository.commits(run.commits)) {
+  for await (const read of repository.commits(run.commits)) {
     if (signal?.aborted) break;
     if (index === run.recorded) {
       await writer?.bind();
-      if (importing) await startRun(importing.wiki, run, clock, commit);
+      if (importing) await startRun(importing.wiki, run, clock, read);
     }
-    const changes = await mirror.advance(commit);
+    const commit = await contents.takeAll(read);
+    const changes = { pages: await parts.mirror.advance(commit), files: parts.files.advance(commit) };
     index += 1;
     if (index <= run.recorded) continue;
     if (!canBeBeside(changes, saving?.changes)) await saving?.done;
     const before = saving;
     const work = async () => {
-      const context = importing && writer ? { ...options, importing, writer, after: before?.done } : undefined;
+      const writers = writer && fileWriter ? { writer, fileWriter } : undefined;
+      const context = importing && writers ? { ...options, ...writers, importing, after: before?.done } : undefined;
       const events = context ? await importCommit(commit, changes, context) : 0;
       tally.count(commit, changes, events);
       options.onProgress?.({ done: tally.done, total: tally.total });
@@ -97,6 +118,39 @@ async function importRun(run: ImportRun, options: RunOptions): Promise<void> {
   if (importing && writer) await takeSnapshots(importing.wiki, writer);
 }
 
+/**
+ * Attaches the files of a commit that was imported before, of those that the wiki never had: they were left out when the
+ * import knew pages alone. Who added them, and when, is not told: their commits have been recorded without them.
+ */
+async function bringMissingFiles(
+  at: CommitId,
+  tree: readonly FileOfTree[],
+  {
+    importing,
+    contents,
+    fileWriter,
+    clock,
+    tally,
+  }: RunOptions & { readonly contents: FileContents; readonly fileWriter: FileWriter },
+): Promise<void> {
+  const known = tree.flatMap(({ path, blob, file }) => (file.kind === "file" ? [{ path, blob, name: file.name }] : []));
+  const unknown = await fileWriter.unknown(known.map(({ name }) => name));
+  const changes: AttachmentChange[] = [];
+  for (const { path, blob, name } of known) {
+    if (!unknown.has(name)) continue;
+    const content = await contents.take(blob);
+    if (content.kind === "kept") changes.push({ kind: "added", name, after: blob });
+    else tally.noteLeftOut({ path, reason: content.reason, commit: at });
+  }
+  if (changes.length === 0) return;
+  // No time of a commit comes before that of the log.
+  const context: CommandContext = { recordedAt: clock.timeFor({ time: 0 }), source: { ...SOURCE, commit: at } };
+  const outcome = await importing?.wiki.changePages(context, (pages) => fileWriter.write(pages, changes));
+  if (outcome?.answer) fileWriter.noteSaved(outcome.answer);
+  if (outcome?.receipt) clock.note(outcome.receipt);
+  tally.countFiles(changes, countEvents(outcome?.receipt));
+}
+
 /** While a history comes in only few of its states are kept for quick reading; at its end, each page's last one is. */
 async function takeSnapshots({ events }: WikiApplication, { changed }: PageWriter): Promise<void> {
   try {
@@ -107,9 +161,15 @@ async function takeSnapshots({ events }: WikiApplication, { changed }: PageWrite
   }
 }
 
+/** What a commit does. */
+interface Changes {
+  readonly pages: readonly PageChange[];
+  readonly files: readonly AttachmentChange[];
+}
+
 /** A commit whose save is under way. */
 interface SavingCommit {
-  readonly changes: readonly PageChange[];
+  readonly changes: Changes;
   readonly done: Promise<void>;
 }
 
@@ -117,9 +177,9 @@ interface SavingCommit {
  * Whether a commit can be worked out while the one before it is saved, which waits for the disk: it edits pages, others
  * than that one, and what it does to them depends on nothing else. It is saved afterwards all the same.
  */
-function canBeBeside(changes: readonly PageChange[], before: readonly PageChange[] = []): boolean {
-  const pages = new Set(before.map(({ page }) => page));
-  return changes.every(({ kind, page }) => kind === "edited" && !pages.has(page));
+function canBeBeside({ pages, files }: Changes, before: Changes = { pages: [], files: [] }): boolean {
+  const others = new Set(before.pages.map(({ page }) => page));
+  return files.length === 0 && pages.every(({ kind, page }) => kind === "edited" && !others.has(page));
 }
 
 /** Records that a run was begun, so that another one goes on with it; again where it goes on with other times. */
@@ -135,27 +195,32 @@ async function startRun(wiki: WikiApplication, run: ImportRun, clock: ImportCloc
   if (receipt) clock.note(receipt);
 }
 
-/** Saves what a commit does to pages; answers how many events it became. */
+/** Saves what a commit does; answers how many events it became. */
 async function importCommit(
   commit: Commit,
-  changes: readonly PageChange[],
+  { pages, files }: Changes,
   {
     importing: { wiki, idOf },
     writer,
+    fileWriter,
     clock,
     tally,
     after,
   }: RunOptions & {
     readonly importing: NonNullable<RunOptions["importing"]>;
     readonly writer: PageWriter;
+    readonly fileWriter: FileWriter;
     /** The save that this one is to follow. */
     readonly after: Promise<void> | undefined;
   },
 ): Promise<number> {
-  if (changes.length === 0) return 0;
+  if (pages.length + files.length === 0) return 0;
   const { receipt, answer } = await currentUserId.run(idOf(commit.author), () =>
-    wiki.changePages(contextOf(commit, idOf, clock), async (pages) => {
-      const written = await writer.write(pages, changes);
+    wiki.changePages(contextOf(commit, idOf, clock), async (batch) => {
+      const written = {
+        pages: await writer.write(batch, pages),
+        files: await fileWriter.write(batch, files),
+      };
       await after;
       return written;
     }),
@@ -163,12 +228,17 @@ async function importCommit(
   // Another import of this repository was faster.
   if (answer === undefined) await writer.bind();
   else {
-    writer.noteSaved(answer);
-    for (const { conflict } of answer) if (conflict) tally.noteConflict(commit, conflict);
+    writer.noteSaved(answer.pages);
+    fileWriter.noteSaved(answer.files);
+    for (const { conflict } of answer.pages) if (conflict) tally.noteConflict(commit, conflict);
+    for (const { conflict } of answer.files) if (conflict) tally.noteFileConflict(commit, conflict);
   }
-  if (!receipt) return 0;
-  clock.note(receipt);
-  return receipt.lastPosition - receipt.firstPosition + 1;
+  if (receipt) clock.note(receipt);
+  return countEvents(receipt);
+}
+
+function countEvents(receipt: Receipt | undefined): number {
+  return receipt ? receipt.lastPosition - receipt.firstPosition + 1 : 0;
 }
 
 const SOURCE = { kind: "git" } as const;
@@ -232,7 +302,7 @@ class ImportClock {
   }
 
   /** The time to record for a commit; undefined for that of the wiki's own clock. */
-  timeFor({ time }: Commit): number | undefined {
+  timeFor({ time }: Pick<Commit, "time">): number | undefined {
     // Clocks of committers may be ahead.
     return this.#times === "source" ? Math.min(Math.max(0, time), Date.now()) : undefined;
   }

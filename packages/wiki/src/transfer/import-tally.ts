@@ -1,5 +1,7 @@
 import type { CommitId } from "../domain/import-log.ts";
 import type { Commit } from "./commit.ts";
+import type { AttachmentChange } from "./file-mirror.ts";
+import type { FileConflict } from "./file-writer.ts";
 import type { ImportSummary, LeftOut } from "./import-summary.ts";
 import type { ImportConflict } from "./page-writer.ts";
 import type { PageChange } from "./repository-mirror.ts";
@@ -9,6 +11,8 @@ export class ImportTally {
   readonly #started = performance.now();
   readonly #commits = { total: 0, imported: 0, withoutPages: 0 };
   readonly #pages = { created: 0, edited: 0, moved: 0, deleted: 0, restored: 0 };
+  readonly #files = { added: 0, replaced: 0, deleted: 0 };
+  readonly #fileConflicts: (FileConflict & { readonly commit: CommitId })[] = [];
   readonly #conflicts: (ImportConflict & { readonly commit: CommitId })[] = [];
   readonly #leftOut = new Map<string, LeftOut>();
   #events = 0;
@@ -28,17 +32,33 @@ export class ImportTally {
   }
 
   /** A commit that is done; `events` is how many it became. */
-  count(commit: Commit, changes: readonly PageChange[], events: number): void {
-    if (changes.length === 0) this.#commits.withoutPages += 1;
+  count(
+    commit: Commit,
+    { pages, files }: { readonly pages: readonly PageChange[]; readonly files: readonly AttachmentChange[] },
+    events: number,
+  ): void {
+    if (pages.length + files.length === 0) this.#commits.withoutPages += 1;
     else this.#commits.imported += 1;
-    for (const { kind } of changes) this.#pages[kind] += 1;
-    this.#events += events;
+    for (const { kind } of pages) this.#pages[kind] += 1;
+    this.countFiles(files, events);
     for (const { path, after } of commit.changes) {
-      if (after.kind !== "refused") continue;
-      const { reason } = after;
-      const key = `${path}\0${reason}`;
-      if (!this.#leftOut.has(key)) this.#leftOut.set(key, { path, reason, commit: commit.id });
+      if (after.kind === "refused") this.noteLeftOut({ path, reason: after.reason, commit: commit.id });
     }
+  }
+
+  /** Files that came with a commit, or with none; `events` is how many they became. */
+  countFiles(files: readonly AttachmentChange[], events: number): void {
+    for (const { kind } of files) this.#files[kind] += 1;
+    this.#events += events;
+  }
+
+  noteLeftOut(file: LeftOut): void {
+    const key = `${file.path}\0${file.reason}`;
+    if (!this.#leftOut.has(key)) this.#leftOut.set(key, file);
+  }
+
+  noteFileConflict(commit: Commit, conflict: FileConflict): void {
+    this.#fileConflicts.push({ ...conflict, commit: commit.id });
   }
 
   noteConflict(commit: Commit, conflict: ImportConflict): void {
@@ -50,9 +70,11 @@ export class ImportTally {
       ...rest,
       commits: { ...this.#commits },
       pages: { ...this.#pages },
+      files: { ...this.#files },
       events: this.#events,
       people: this.#people,
       conflicts: [...this.#conflicts],
+      fileConflicts: [...this.#fileConflicts],
       leftOut: [...this.#leftOut.values()],
       seconds: (performance.now() - this.#started) / 1_000,
     };

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { AttachmentName } from "../domain/attachment-name.ts";
 import { PagePath } from "../domain/page-path.ts";
 import { Body, Title } from "../domain/page-text.ts";
 import { type Slug, slugFromPath, toSlug } from "../domain/slug.ts";
@@ -14,13 +15,36 @@ const EXTENSION = /\.(?:md|markdown)$/i;
 export function faultOfFile(path: string, mode: string): string | undefined {
   if (mode === "160000") return "is a submodule";
   if (mode === "120000") return "is a symbolic link";
-  if (!EXTENSION.test(path)) return "is no Markdown file";
-  if (path.startsWith("\0")) return "has a name that is not UTF-8";
+  if (!EXTENSION.test(path)) return NO_MARKDOWN;
+  if (path.startsWith("\0")) return NOT_UTF8;
   const checked = PagePath.safeParse(path);
   return checked.success ? undefined : `has a name that ${checked.error.issues[0]?.message}`;
 }
 
-/** The largest file whose content is looked at. */
+/** What a file of a repository can be by its name and mode; a reason why it can be nothing is the end of a sentence. */
+export type FileKind =
+  | { readonly kind: "page" }
+  | { readonly kind: "file"; readonly name: AttachmentName }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** Markdown files are pages, others are attached under their paths. */
+export function kindOfFile(path: string, mode = REGULAR): FileKind {
+  const reason = faultOfFile(path, mode);
+  if (reason === undefined) return { kind: "page" };
+  if (reason !== NO_MARKDOWN) return { kind: "refused", reason };
+  if (path.startsWith("\0")) return { kind: "refused", reason: NOT_UTF8 };
+  // To normalise a very long one could take minutes; it is refused by its length.
+  const checked = AttachmentName.safeParse(path.length > MAX_NORMALIZED ? path : path.normalize("NFC"));
+  if (checked.success) return { kind: "file", name: checked.data };
+  return { kind: "refused", reason: `has a name that ${checked.error.issues[0]?.message}` };
+}
+
+const REGULAR = "100644";
+const NO_MARKDOWN = "is no Markdown file";
+const NOT_UTF8 = "has a name that is not UTF-8";
+const MAX_NORMALIZED = 1_000;
+
+/** The largest page whose content is looked at. */
 export const MAX_FILE_BYTES = 2 ** 20;
 
 /** The text in the bytes of a file, byte for byte: line ends and a byte order mark stay. */
