@@ -24,7 +24,7 @@ function update(): void {
   for (const time of document.querySelectorAll<HTMLTimeElement>("time[datetime]")) {
     const at = Date.parse(time.dateTime);
     const words = wordsFor(at, now);
-    if (time.textContent !== words) time.textContent = words;
+    if (!time.classList.contains("clock") && time.textContent !== words) time.textContent = words;
     time.title = exact.format(at);
   }
 }

@@ -15,7 +15,15 @@ export const STYLE_FILES = [
 ] as const;
 
 /** The scripts, by file name in `client/`: each imports nothing. All are modules but `display`, which goes first. */
-export const SCRIPT_NAMES = ["current-section", "display", "keys", "menus", "relative-times", "unsaved-text"] as const;
+export const SCRIPT_NAMES = [
+  "current-page",
+  "current-section",
+  "display",
+  "keys",
+  "menus",
+  "relative-times",
+  "unsaved-text",
+] as const;
 
 export type ScriptName = (typeof SCRIPT_NAMES)[number];
 

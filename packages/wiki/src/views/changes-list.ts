@@ -3,7 +3,7 @@ import { diffAddress, pageAddress } from "./addresses.ts";
 import { html, said, type View } from "./html.ts";
 import type { Moment } from "./moment.ts";
 import { type Author, authorLink } from "./people.ts";
-import { formatDay, formatGrowth, relativeTime } from "./wording.ts";
+import { formatDay, formatGrowth, timeInDay } from "./wording.ts";
 
 /** One save of one page. */
 export interface Change {
@@ -71,6 +71,6 @@ export function changeLine(change: Change, now: Moment): View {
   return html`<li class="change">
 <p class="what"><a class="title" href="${pageAddress(slug)}">${said(title)}</a> ${growthOf(change)}</p>
 ${summary !== undefined && summary !== "" && html`<p class="summary">${said(summary)}</p>`}
-<p class="who"><a href="${difference}">${deedsOf(change)}</a> ${relativeTime(happenedAt(change), now)} by ${authorLink(author)}</p>
+<p class="who"><a href="${difference}">${deedsOf(change)}</a> ${timeInDay(happenedAt(change), now)} by ${authorLink(author)}</p>
 </li>`;
 }

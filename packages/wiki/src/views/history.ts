@@ -17,7 +17,7 @@ import { type Frame, layout } from "./layout.ts";
 import { aboutPage, type PageName } from "./page-header.ts";
 import { pager } from "./pager.ts";
 import { authorLink } from "./people.ts";
-import { relativeTime } from "./wording.ts";
+import { timeInDay } from "./wording.ts";
 
 export interface HistoryModel {
   readonly page: PageName;
@@ -84,7 +84,7 @@ function line(change: Change, model: HistoryModel, { now, mayEdit }: Frame): Vie
 <div class="deed">
 <p class="what"><a class="title" href="${diffAddress(page.slug, { from: versionBefore, to: version })}">${deedsOf(change)}</a> ${growthOf(change)}</p>
 ${summary !== undefined && summary !== "" && html`<p class="summary">${said(summary)}</p>`}
-<p class="who">${relativeTime(happenedAt(change), now)} by ${authorLink(author)}</p>
+<p class="who">${timeInDay(happenedAt(change), now)} by ${authorLink(author)}</p>
 </div>
 <span class="row-actions"><a href="${pageAddress(page.slug, version)}">Version ${version}</a>
 ${mayEdit && version !== currentVersion && html`<button class="link-button" type="submit" form="revert-${version}">${icon("restore")} Bring back<span class="visually-hidden"> version ${version}</span></button>`}</span>

@@ -20,7 +20,7 @@ import { type Frame, layout } from "./layout.ts";
 import { type Ancestor, breadcrumbs, pageActions } from "./page-header.ts";
 import { pageTree, type TreeNode } from "./page-tree.ts";
 import { type Author, authorLink } from "./people.ts";
-import { tableOfContents } from "./table-of-contents.ts";
+import { foldedContents, tableOfContents } from "./table-of-contents.ts";
 import { tagList } from "./tag-list.ts";
 import { countOf, datedTime } from "./wording.ts";
 
@@ -57,7 +57,10 @@ export function pageView(frame: Frame, page: PageModel): View {
     title: page.title,
     canonical: pageAddress(page.slug),
     isIndexed: isCurrent,
-    scripts: page.contents.length > 1 ? ["current-section"] : [],
+    scripts: [
+      ...(page.contents.length > 1 ? (["current-section"] as const) : []),
+      ...(page.tree.length > 0 ? (["current-page"] as const) : []),
+    ],
     left: pageTree(page.tree),
     right: tableOfContents(page.contents),
     main: html`<article>
@@ -68,6 +71,7 @@ ${pageActions(page, frame.mayEdit && isCurrent, menuOf(page, frame.mayEdit))}</d
 ${byline(page)}
 ${redirectNote(page)}
 ${standingNotice(page, frame)}
+${foldedContents(page.contents)}
 </header>
 ${page.body.trim() === "" ? noText(page, frame) : html`<div class="content" dir="auto">\n${rendered(page.body)}\n</div>`}
 ${tagList(page.tags, "Tags of this page")}

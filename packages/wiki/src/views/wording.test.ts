@@ -11,6 +11,7 @@ import {
   formatSize,
   nextRelativeTime,
   relativeTime,
+  timeInDay,
 } from "./wording.ts";
 
 const NOW = Date.UTC(2026, 10, 23, 12);
@@ -68,6 +69,15 @@ test("a time is written as people in Britain write it", () => {
       expect(datedTime(at).toString()).toContain(`title="${exact.format(at)} UTC">${formatDay(at)}</time>`);
     }),
   );
+});
+
+test("below the name of a day stands the time of day, once a day has gone by", () => {
+  const now = new Moment(NOW);
+  expect(timeInDay(NOW - DAY, now).toString()).toContain(">12:00 UTC</time>");
+  expect(now.holdsUntil).toBe(Number.POSITIVE_INFINITY);
+  expect(timeInDay(NOW - DAY + 1, now).toString()).toContain(">23 hours ago</time>");
+  // By then it says something else.
+  expect(now.holdsUntil).toBe(NOW + 1);
 });
 
 test("numbers are written for people", () => {

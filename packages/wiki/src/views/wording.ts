@@ -71,6 +71,14 @@ export function relativeTime(at: number, now: Moment): View {
   return timeView(at, formatRelativeTime(at, now.at));
 }
 
+/** When something was, in a list below the name of its day: the time of day, or within a day how long ago. */
+export function timeInDay(at: number, now: Moment): View {
+  if (now.at - at < DAY_LENGTH) return relativeTime(at, now);
+  const instant = new Date(at).toISOString();
+  // The script that keeps times true leaves a clock as it is.
+  return html`<time class="clock" datetime="${instant}" title="${formatExactTime(at)}">${instant.slice(11, 16)} UTC</time>`;
+}
+
 /** The day of something, in a view that is kept and sent again: the script makes "3 hours ago" of it. */
 export function datedTime(at: number): View {
   return timeView(at, formatDay(at));

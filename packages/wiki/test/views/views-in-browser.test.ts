@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launchBrowser } from "../../../../tools/testing/chromium.ts";
-import { SAMPLES } from "../../src/views/test-support/samples.ts";
+import { FRAME, SAMPLES } from "../../src/views/test-support/samples.ts";
 import { findViolations } from "../browser/find-violations.ts";
 import { openSamples } from "./sample-browser.ts";
 
@@ -196,6 +196,60 @@ describe.skipIf(CHROMIUM === undefined)("in a browser", () => {
     expect(await page.isVisible("text=What links here")).toBe(true);
     await page.keyboard.press("Escape");
     expect(await page.isVisible("text=What links here")).toBe(false);
+    await page.context().close();
+  });
+
+  test("where there is no room beside a page, its contents are folded above it", async () => {
+    const page = await openSamples(browser, { viewport: { width: 360, height: 740 } });
+    const section = page.locator(".contents-fold a", { hasText: "The dough" });
+    await page.goto("http://wiki.test/sample/page");
+    expect(await section.isVisible()).toBe(false);
+    await page.click(".contents-fold summary");
+    expect(await findViolations(page)).toEqual([]);
+    await section.click();
+    expect(decodeURIComponent(new URL(page.url()).hash)).toBe("#h-the-dough");
+    await page.setViewportSize({ width: 1_400, height: 740 });
+    expect(await page.isVisible(".contents-fold")).toBe(false);
+    await page.context().close();
+  });
+
+  test("the tree begins where the page is that is read", async () => {
+    const page = await openSamples(browser, { viewport: { width: 1_400, height: 100 } });
+    await page.goto("http://wiki.test/sample/page");
+    const isShown = await page.evaluate<boolean>(`(() => {
+      const tree = document.querySelector(".page-tree").getBoundingClientRect();
+      const current = document.querySelector(".page-tree [aria-current]").getBoundingClientRect();
+      return current.top >= tree.top && current.bottom <= tree.bottom;
+    })()`);
+    expect(isShown).toBe(true);
+    expect(await page.evaluate<number>("scrollY")).toBe(0);
+    await page.context().close();
+  });
+
+  test("a text can be saved from wherever in it one is, and no field hides behind what saves it", async () => {
+    const page = await openSamples(browser, { viewport: { width: 1_280, height: 800 } });
+    await page.goto("http://wiki.test/sample/edit");
+    const bottomOf = async (selector: string) => {
+      const box = await page.locator(selector).boundingBox();
+      return (box?.y ?? 0) + (box?.height ?? 0);
+    };
+    expect(await bottomOf("[value=save]")).toBeLessThan(800);
+    await page.focus("#field-body");
+    await page.keyboard.press("Tab");
+    await page.waitForTimeout(500);
+    expect(await page.evaluate<string>("document.activeElement.id")).toBe("field-tags");
+    expect(await bottomOf("#field-tags")).toBeLessThanOrEqual(
+      800 - ((await page.locator(".save-bar").boundingBox())?.height ?? 0),
+    );
+    await page.context().close();
+  });
+
+  test("below the name of a day stands the time of day, and below today how long ago", async () => {
+    const page = await openSamples(browser, { viewport: { width: 1_280, height: 800 } });
+    await page.clock.install({ time: FRAME.now.at });
+    await page.goto("http://wiki.test/sample/changes");
+    const times = await page.locator(".change time").allTextContents();
+    expect([times[0], times.at(-1)]).toEqual(["3 hours ago", "18:30 UTC"]);
     await page.context().close();
   });
 

@@ -38,6 +38,7 @@ export const FRAME: Frame = {
     stylesheet: "/assets/wiki.1.css",
     scripts: {
       display: "/assets/display.1.js",
+      "current-page": "/assets/current-page.1.js",
       "current-section": "/assets/current-section.1.js",
       keys: "/assets/keys.1.js",
       menus: "/assets/menus.1.js",
