@@ -49,7 +49,7 @@ import {
 import { pagesProjection } from "./pages/pages-projection.ts";
 import { countSelected, findPages } from "./pages/selected-pages.ts";
 import { listTags, type TagRow } from "./pages/tag-queries.ts";
-import { type ChildRow, listChildren } from "./pages/tree-queries.ts";
+import { type ChildRow, type ChildrenPart, listChildren } from "./pages/tree-queries.ts";
 import { searchProjection } from "./search/search-projection.ts";
 import { type SearchRequest, type SearchResult, search } from "./search/search-queries.ts";
 import { completeTitles, type TitleRow } from "./search/title-queries.ts";
@@ -172,7 +172,7 @@ export class ReadModels {
   }
 
   /** What lies directly below a path in the tree of slugs, "" for the top. */
-  listChildren(visibility: Visibility, path: Slug | "", part: Part = {}): Promise<Listing<ChildRow>> {
+  listChildren(visibility: Visibility, path: Slug | "", part: ChildrenPart = {}): Promise<Listing<ChildRow>> {
     return this.#read("pages", (sql) => listChildren(sql, visibility, { ...part, path }));
   }
 

@@ -13,6 +13,8 @@ export interface TreeNode {
   readonly pagesBelow: number;
   /** What is shown below: nothing where the branch is closed. */
   readonly children: readonly TreeNode[];
+  /** Whether places are left out before it. */
+  readonly isAfterGap: boolean;
 }
 
 export function pageTree(nodes: readonly TreeNode[]): View | undefined {
@@ -24,7 +26,7 @@ ${treeLevel(nodes)}
 }
 
 function treeLevel(nodes: readonly TreeNode[]): View {
-  return html`<ul>\n${nodes.map((node) => html`<li>${treeLine(node)}${node.children.length > 0 && treeLevel(node.children)}</li>\n`)}</ul>`;
+  return html`<ul>\n${nodes.map((node) => html`${node.isAfterGap && gapBefore(node)}<li>${treeLine(node)}${node.children.length > 0 && treeLevel(node.children)}</li>\n`)}</ul>`;
 }
 
 function treeLine({ slug, name, isPage, isCurrent, pagesBelow, children }: TreeNode): View {
@@ -34,4 +36,10 @@ function treeLine({ slug, name, isPage, isCurrent, pagesBelow, children }: TreeN
     children.length === 0 &&
     html` <a class="below" href="${under}" aria-label="${formatNumber(pagesBelow)} below ${name}">${formatNumber(pagesBelow)}</a>`
   }`;
+}
+
+function gapBefore({ slug }: TreeNode): View {
+  const end = slug.lastIndexOf("/");
+  const under = end < 0 ? undefined : slug.slice(0, end);
+  return html`<li><a href="${pagesAddress({ under })}" aria-label="All pages of this branch">…</a></li>\n`;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { ancestorsIn, type TreePlace, treeAround } from "../../src/access/page-tree.ts";
 import { currentUserId, type UserId } from "../../src/domain/current-user.ts";
 import { toSlug } from "../../src/domain/slug.ts";
 import type { PageSelection } from "../../src/read-models/pages/page-queries.ts";
@@ -99,6 +100,43 @@ describeReadModels("listings", (current) => {
     await current().wiki.updateSlug("guides/start/now", "elsewhere");
     await current().caughtUp();
     expect((await models.listChildren(ALL, toSlug("guides/start"))).rows).toEqual([]);
+  });
+
+  test("show a page in the tree that is not among the first of its branch, and what is above it", async () => {
+    for (const slug of ["a", "b", "c", "d", "e/1", "e/2", "e/3", "e/3/deep", "f", "g"]) await create(slug, slug);
+    const readModels = await current().caughtUp();
+    const around = (slug: string) => treeAround(toSlug(slug), { readModels, visibility: ALL, places: 2 });
+    const shown = (places: readonly TreePlace[]): unknown =>
+      places.map(({ slug, isAfterGap, children }) => [`${isAfterGap ? "… " : ""}${slug}`, shown(children)]);
+    expect(shown(await around("a"))).toEqual([
+      ["a", []],
+      ["b", []],
+    ]);
+    expect(shown(await around("e/3/deep"))).toEqual([
+      ["a", []],
+      ["b", []],
+      [
+        "… e",
+        [
+          ["e/1", []],
+          ["e/2", []],
+          ["e/3", [["e/3/deep", []]]],
+        ],
+      ],
+      ["f", []],
+    ]);
+    expect(ancestorsIn(await around("e/3/deep"), toSlug("e/3/deep")).map(({ slug }) => slug)).toEqual(["e", "e/3"]);
+    // The next one is no gap.
+    expect(shown(await around("c"))).toEqual([
+      ["a", []],
+      ["b", []],
+      ["c", []],
+      ["d", []],
+    ]);
+    expect(shown(await around("cc"))).toEqual([
+      ["a", []],
+      ["b", []],
+    ]);
   });
 
   test("find a page by a slug that it had, until another page has it", async () => {

@@ -70,12 +70,12 @@ const TREE: readonly TreeNode[] = [
       { ...leaf("guides/tools", "tools"), isPage: false, pagesBelow: 12 },
     ],
   },
-  { ...leaf("recipes", "Recipes"), pagesBelow: 148 },
+  { ...leaf("recipes", "Recipes"), pagesBelow: 148, isAfterGap: true },
   leaf("glossary", "Glossary"),
 ];
 
 function leaf(slug: string, name: string): TreeNode {
-  return { slug, name, isPage: true, isCurrent: false, pagesBelow: 0, children: [] };
+  return { slug, name, isPage: true, isCurrent: false, pagesBelow: 0, children: [], isAfterGap: false };
 }
 
 export const RENDERED = renderPage(parsePage(LONG_TEXT, { slug: undefined }), {
