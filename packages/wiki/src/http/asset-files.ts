@@ -33,8 +33,6 @@ export function unpackAssets(packed: string): AssetFiles {
   const { assets, files } = JSON.parse(packed) as PackedAssets;
   return {
     assets,
-    files: new Map(
-      files.map(({ address, type, text }) => [address, { type, body: new EncodedBody(Buffer.from(text)) }]),
-    ),
+    files: new Map(files.map(({ address, type, text }) => [address, { type, body: new EncodedBody(text) }])),
   };
 }

@@ -17,9 +17,9 @@ export class EncodedBody {
   #bytes: number;
   #onGrown: (bytes: number) => void = () => {};
 
-  constructor(identity: Buffer) {
-    this.identity = identity;
-    this.#bytes = identity.length;
+  constructor(text: string) {
+    this.identity = ofItsOwn(Buffer.from(text));
+    this.#bytes = this.identity.length;
   }
 
   /** What is in memory of it, all encodings together. */
@@ -49,7 +49,7 @@ export class EncodedBody {
 
   async #encode(encoding: "gzip" | "br"): Promise<Buffer> {
     try {
-      const bytes = await (encoding === "gzip" ? gzipped(this.identity) : brotlied(this.identity, BROTLI));
+      const bytes = ofItsOwn(await (encoding === "gzip" ? gzipped(this.identity) : brotlied(this.identity, BROTLI)));
       this.#encoded.set(encoding, bytes);
       this.#bytes += bytes.length;
       this.#onGrown(bytes.length);
@@ -60,4 +60,12 @@ export class EncodedBody {
       throw error;
     }
   }
+}
+
+/** The same bytes, no part of a larger piece of memory: what is short would keep all of that from being freed. */
+function ofItsOwn(bytes: Buffer): Buffer {
+  if (bytes.length === bytes.buffer.byteLength) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
 }

@@ -61,12 +61,14 @@ export class LogFollower {
     let pause = FIRST_PAUSE;
     while (!this.#closing.signal.aborted) {
       try {
-        await this.#log.head();
-        this.#isFollowing = true;
+        const head = await this.#log.head();
+        // What was recorded while nothing was heard of is told of first.
+        this.#isFollowing = this.#position >= head;
         for await (const event of subscribe(this.#log, { after: this.#position, signal: this.#closing.signal })) {
           pause = FIRST_PAUSE;
           this.#onEvent(event);
           this.#moveTo(event.position);
+          this.#isFollowing ||= event.position >= head;
         }
       } catch {
         this.#isFollowing = false;

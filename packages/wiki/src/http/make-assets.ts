@@ -11,7 +11,7 @@ export async function makeAssets(): Promise<AssetFiles> {
   const add = async (name: string, extension: string, type: string, text: string): Promise<string> => {
     const hash = createHash("sha256").update(text).digest("base64url").slice(0, 12);
     const address = `/assets/${name}.${hash}.${extension}`;
-    files.set(address, { type, body: new EncodedBody(Buffer.from(text)) });
+    files.set(address, { type, body: new EncodedBody(text) });
     return address;
   };
   const styles = await Promise.all(STYLE_FILES.map((file) => readView(`styles/${file}`)));

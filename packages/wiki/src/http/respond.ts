@@ -130,7 +130,7 @@ async function toBody(
   { keep }: Surroundings,
 ): Promise<Response> {
   const { keeping, moment, request } = asked;
-  const body = new EncodedBody(Buffer.from(text));
+  const body = new EncodedBody(text);
   const etag = etagOf(body.identity);
   if (keeping && status === 200) keep(keeping, { etag, type, body, madeOf, moment });
   if (status === 200 && isKnown(request.headers.get("if-none-match") ?? undefined, etag)) {
