@@ -74,9 +74,8 @@ export function relativeTime(at: number, now: Moment): View {
 /** When something was, in a list below the name of its day: the time of day, or within a day how long ago. */
 export function timeInDay(at: number, now: Moment): View {
   if (now.at - at < DAY_LENGTH) return relativeTime(at, now);
-  const instant = new Date(at).toISOString();
   // The script that keeps times true leaves a clock as it is.
-  return html`<time class="clock" datetime="${instant}" title="${formatExactTime(at)}">${instant.slice(11, 16)} UTC</time>`;
+  return timeView(at, `${new Date(at).toISOString().slice(11, 16)} UTC`, "clock");
 }
 
 /** The day of something, in a view that is kept and sent again: the script makes "3 hours ago" of it. */
@@ -84,8 +83,9 @@ export function datedTime(at: number): View {
   return timeView(at, formatDay(at));
 }
 
-function timeView(at: number, words: string): View {
+function timeView(at: number, words: string, name?: "clock"): View {
   const instant = new Date(at).toISOString();
   const [timeOfDay] = /\d\d:\d\d:\d\d/.exec(instant) ?? [];
-  return html`<time datetime="${instant}" title="${`${formatDay(at)} at ${timeOfDay} UTC`}">${words}</time>`;
+  const exact = `${formatDay(at)} at ${timeOfDay} UTC`;
+  return html`<time${name && html` class="${name}"`} datetime="${instant}" title="${exact}">${words}</time>`;
 }
