@@ -17,6 +17,15 @@ import {
   UPLOAD_MAY_TAKE,
 } from "./unused-content.ts";
 
+/** What is swept, and for whom. */
+export interface SweepOptions {
+  /** The wiki whose log is read, as `otherUsers` knows it. */
+  readonly user: string;
+  /** In milliseconds since 1970; default 24 hours ago. */
+  readonly before?: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Takes away the bytes that no event refers to, also while files are uploaded here and by other processes. What was written
  * last after `before` stays. Answers what it took away. Rejects with `SharedAttachmentFolderError`.
@@ -29,7 +38,7 @@ import {
 export async function sweepAttachments(
   store: AttachmentStore,
   readRecorded: ReadRecorded,
-  { user, before = Date.now() - UPLOAD_MAY_TAKE }: { readonly user: string; readonly before?: number },
+  { user, before = Date.now() - UPLOAD_MAY_TAKE, signal }: SweepOptions,
 ): Promise<Amount> {
   const marks = await otherUsers(store.folder, user);
   if (marks.length > 0) throw new SharedAttachmentFolderError(store.folder, marks);
@@ -37,6 +46,7 @@ export async function sweepAttachments(
   const cut = unused.filter(({ hash }) => hash === undefined);
   for (const { path } of cut) await rm(path, { force: true });
   for (const { path, hash } of unused) {
+    signal?.throwIfAborted();
     if (hash !== undefined && dirname(path) !== store.swept) await putAside(store, path, hash);
   }
   // Listed before the log is read, and each under a name of its own: so of all of it is known that it was put aside by then.
@@ -45,6 +55,7 @@ export async function sweepAttachments(
   const recorded = await hashesOf(readRecorded);
   const gone: StoredFile[] = [...cut];
   for (const file of aside) {
+    signal?.throwIfAborted();
     if (file.hash === undefined) continue;
     if (recorded.has(file.hash) || file.modifiedAt >= before) await putBack(store, file.path, file.hash);
     else {

@@ -21,7 +21,8 @@ Examples:
   palimpsest sweep
   palimpsest sweep --database postgres://wiki@localhost/wiki --attachments /srv/wiki/attachments
 
-Exit codes: 0 done; 1 failed, or other wikis keep files in the same folder; 2 wrong usage.
+Exit codes: 0 done; 1 failed, or other wikis keep files in the same folder; 2 wrong usage, 130 stopped by
+Ctrl-C.
 `;
 
 /** `palimpsest sweep`. */
@@ -36,6 +37,7 @@ export const sweepCommand: Command = {
     const { files, wiki } = opened;
     const swept = await sweepAttachments(files, () => wiki.attachments.contents(), {
       user: userOf(wiki.events.recorder.log),
+      signal: terminal.interrupted,
     });
     terminal.print(
       values.json

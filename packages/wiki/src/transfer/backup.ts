@@ -44,7 +44,8 @@ export interface LostFile {
 
 /**
  * Writes all events up to now, the durable tables and the bytes that these events refer to into one file, also while
- * others save, and reads it back. The file is there when it is whole: what was lost before does not stop it. Rejects with `FileExistsError`, `BackupDamagedError`, a `StoreError`.
+ * others save, and reads it back. The file is there when it is whole: what was lost before does not stop it. Rejects with
+ * `FileExistsError`, `BackupDamagedError`, a `StoreError`.
  */
 export async function backUp(options: BackupOptions): Promise<BackupSummary> {
   const { wiki, path, force = false, program } = options;
@@ -59,9 +60,10 @@ export async function backUp(options: BackupOptions): Promise<BackupSummary> {
   const unfinished = `${path}.unfinished`;
   rmSync(unfinished, { force: true });
   const lost: LostFile[] = [];
+  const steps = new Steps(position, options);
   try {
-    await writeBackup(unfinished, head, linesOf(options, position, lost));
-    const { end, damaged } = await checkBackup(options, unfinished, position);
+    await writeBackup(unfinished, head, linesOf(options, { position, lost, steps }));
+    const { end, damaged } = await checkBackup(options, unfinished, steps);
     renameSync(unfinished, path);
     const { palimpsest, ...about } = head;
     return { path, ...about, ...end, damaged, lost };
@@ -71,33 +73,36 @@ export async function backUp(options: BackupOptions): Promise<BackupSummary> {
   }
 }
 
-async function* linesOf(options: BackupOptions, position: number, lost: LostFile[]): AsyncGenerator<BackupLine, void> {
-  const { address, wiki, accounts, signal, onProgress } = options;
+/** What is written, and what is noted of it. */
+interface Writing {
+  readonly position: number;
+  readonly lost: LostFile[];
+  readonly steps: Steps;
+}
+
+async function* linesOf(options: BackupOptions, writing: Writing): AsyncGenerator<BackupLine, void> {
+  const { address, wiki, accounts } = options;
   const recorded = new RecordedFiles(wiki);
-  let done = 0;
-  for await (const events of readLog(address, { stop: position })) {
-    signal?.throwIfAborted();
+  for await (const events of readLog(address, { stop: writing.position })) {
     for (const event of events) {
       recorded.add(event);
       yield { kind: "event", event };
+      writing.steps.take();
     }
-    done += events.length;
-    // Reading it back is the other half.
-    onProgress?.({ done, total: 2 * position });
   }
   // After the events: whom they name is in the directory before they are recorded.
   for (const row of await readAccounts(accounts)) yield { kind: "row", row };
-  yield* fileLinesOf(options, recorded, lost);
+  yield* fileLinesOf(options, recorded, writing);
 }
 
 /** Bytes are on disk before their event is recorded, and are not changed: all that the events refer to is there. */
 async function* fileLinesOf(
-  { files, signal }: BackupOptions,
+  { files }: BackupOptions,
   recorded: RecordedFiles,
-  lost: LostFile[],
+  { lost, steps }: Writing,
 ): AsyncGenerator<BackupLine, void> {
+  for (const { size } of recorded.all) steps.expect(Math.ceil(size / PIECE_BYTES));
   for (const { hash, size, name, version } of recorded.all) {
-    signal?.throwIfAborted();
     try {
       // Before a part of it is written. What is read then is looked at once more, as it is written.
       await files.verify({ hash, size });
@@ -108,14 +113,17 @@ async function* fileLinesOf(
       continue;
     }
     yield { kind: "file", file: { hash, size } };
-    for await (const bytes of await files.read({ hash, size })) yield { kind: "bytes", bytes };
+    for await (const bytes of await files.read({ hash, size })) {
+      yield { kind: "bytes", bytes };
+      steps.take();
+    }
   }
 }
 
-async function checkBackup({ wiki, signal, onProgress }: BackupOptions, path: string, position: number) {
+async function checkBackup({ wiki }: BackupOptions, path: string, steps: Steps) {
   const damaged: { readonly position: number; readonly reason: string }[] = [];
   const lines = readBackup(path);
-  for (let done = 0; ; done++) {
+  for (;;) {
     const { value, done: isEnd } = await lines.next();
     if (isEnd) return { end: value, damaged };
     if (value.kind === "event") {
@@ -128,8 +136,34 @@ async function checkBackup({ wiki, signal, onProgress }: BackupOptions, path: st
         }
       }
     }
-    if (done % 1_000 !== 0) continue;
-    signal?.throwIfAborted();
-    onProgress?.({ done: position + Math.min(done, position), total: 2 * position });
+    if (value.kind === "event" || value.kind === "bytes") steps.take();
+  }
+}
+
+/** How much a stream of a file gives at once. */
+const PIECE_BYTES = 64 * 1_024;
+const TELL_EVERY = 500;
+
+/** How far a backup has come: a step for each event and each piece of a file, written and read back. */
+class Steps {
+  readonly #options: Pick<BackupOptions, "signal" | "onProgress">;
+  #total: number;
+  #done = 0;
+
+  constructor(events: number, options: Pick<BackupOptions, "signal" | "onProgress">) {
+    this.#total = 2 * events;
+    this.#options = options;
+  }
+
+  /** There are more of them than was known. */
+  expect(pieces: number): void {
+    this.#total += 2 * pieces;
+  }
+
+  take(): void {
+    this.#done += 1;
+    if (this.#done % TELL_EVERY !== 0 && this.#done !== this.#total) return;
+    this.#options.signal?.throwIfAborted();
+    this.#options.onProgress?.({ done: this.#done, total: Math.max(this.#done, this.#total) });
   }
 }

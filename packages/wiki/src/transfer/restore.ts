@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { type ArchivedEvent, StoreNotEmptyError } from "@palimpsest/eventsourcing";
+import { type ArchivedEvent, InvalidStoreAddressError, StoreNotEmptyError, type Uuid } from "@palimpsest/eventsourcing";
 import { type ArchivedRow, isArchivedTable, restoreAccounts } from "../accounts/accounts-archive.ts";
 import { openAccounts } from "../accounts/open-accounts.ts";
 import { AttachmentStore } from "../attachments/attachment-store.ts";
@@ -51,10 +51,13 @@ export async function restore({ path, address, attachments, onProgress }: Restor
     await accounts.destroy();
   }
   const unfinished = `${head.logId}.restoring`;
-  if (end.files > 0) await restoreFiles(path, new AttachmentStore(attachments, unfinished));
-  const { logId, epoch: newEpoch } = await createLog(address, head.logId, eventsOf(path, progress(1)));
-  if (end.files > 0) {
-    await markUser(attachments, userOf({ logId, epoch: newEpoch }));
+  let newEpoch: Uuid;
+  try {
+    if (end.files > 0) await restoreFiles(path, new AttachmentStore(attachments, unfinished));
+    const log = await createLog(address, head.logId, eventsOf(path, progress(1)));
+    if (end.files > 0) await markUser(attachments, userOf(log));
+    newEpoch = log.epoch;
+  } finally {
     await unmarkUser(attachments, unfinished);
   }
   const restored = createHash("sha256");
@@ -85,7 +88,7 @@ async function check(path: string, onProgress: (done: number) => void) {
       if (!isArchivedTable(table)) throw new NewerBackupError(path, BACKUP_FORMAT + 1, BACKUP_FORMAT);
       rows.push({ table, values });
     }
-    if (count % BATCH === 0) onProgress(count);
+    if (value.kind === "event" && count % BATCH === 0) onProgress(count);
   }
 }
 
@@ -132,6 +135,7 @@ async function* eventsOf(
 
 /** Before the accounts are touched. The log itself is only ever made where there is none. */
 function assertNew(address: string): void {
+  if (address.startsWith("memory:")) throw new InvalidStoreAddressError("memory");
   if (!address.startsWith("sqlite:")) return;
   const file = address.slice("sqlite:".length);
   if (existsSync(file)) throw new StoreNotEmptyError(file);

@@ -125,7 +125,7 @@ export function putAttachment(site: Site) {
     input: z.strictObject({ name: NameField }),
     output: AttachmentOutput,
     answers: { mayCreate: true },
-    errors: ["ATTACHMENT_STORE_UNAVAILABLE", "ATTACHMENT_TOO_LARGE"],
+    errors: ["ATTACHMENT_STORE_UNAVAILABLE", "ATTACHMENT_TOO_LARGE", "DAMAGED_ATTACHMENT"],
     bodyType: "application/octet-stream",
     handle: async ({ name }, asked) => {
       const { attachments } = site.access.for(asked.viewer);
