@@ -217,6 +217,22 @@ describe("the files of a backup", () => {
     expect(await contentsOf(target)).toEqual(await contentsOf(source));
   });
 
+  test("are put nowhere where the log cannot be made, and leave no mark in the folder", async () => {
+    await run("backup", file, source);
+    const memory = await run("restore", file, { address: "memory:", attachments: join(directory, "memory") });
+    expect([memory.status, memory.stderr]).toEqual([1, expect.stringContaining("[INVALID_STORE_ADDRESS]")]);
+    expect(namesIn(join(directory, "memory"))).toEqual([]);
+    // Of nobody whose accounts would be in the way: that there is a log is found when it is to be made.
+    const taken = await createPlace("postgres", "taken");
+    await look(taken, async (parts) => {
+      await upload(parts, "own.txt", Buffer.from("its own"));
+    });
+    const refused = await run("restore", file, taken);
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining("[STORE_NOT_EMPTY]")]);
+    expect((await run("sweep", "", taken)).status).toBe(0);
+    expect(await contentsOf(taken)).toEqual({ "own.txt@1": btoa("its own") });
+  });
+
   test("may lack in one that an older program wrote, which is read", async () => {
     const target = { address: `sqlite:${join(directory, "target.db")}`, attachments: join(directory, "target") };
     const old = join(import.meta.dirname, "../src/transfer/fixtures/backup-v1.backup");

@@ -21,6 +21,8 @@ import { PageEntryOutput, toPageEntry } from "./page-entry.ts";
 
 const NameField = z.string("must be text").describe("Such as guides/map.png");
 const FILES = 100;
+// On the page about a file: its versions follow.
+const PAGES_SHOWN = 10;
 
 const AttachmentOutput = z.object({
   name: z.string(),
@@ -232,7 +234,8 @@ async function about(
   const contents = versions.flatMap(({ content, ...it }) =>
     content ? [{ version: it.version, ...content, recordedAt: it.recordedAt, author: authorOf(it.userId, names) }] : [],
   );
-  const pages = await attachments.pagesWith(attachment.name, part);
+  const limit = part.limit ?? (asked.form === "json" ? undefined : PAGES_SHOWN);
+  const pages = await attachments.pagesWith(attachment.name, { ...part, limit });
   const data = {
     ...toData(asOf),
     versions: contents.map(({ type: _type, ...rest }) => rest).reverse(),
