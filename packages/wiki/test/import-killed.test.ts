@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createTestDatabase } from "../../../tools/testing/test-database.ts";
 import { WikiApplication } from "../src/application/wiki-application.ts";
 import { assertWikiInvariants } from "./assert-wiki-invariants.ts";
@@ -18,8 +18,12 @@ import {
   textsInWiki,
 } from "./repository-texts.ts";
 
+// Each import is a process of its own, which on a busy machine takes seconds to start.
+vi.setConfig({ testTimeout: 120_000 });
+
 const CLI = join(import.meta.dirname, "../src/cli/main.ts");
-const COMMITS = 400;
+// So many that none is done before it is stopped, on a busy machine either.
+const COMMITS = 1_600;
 const MAX = 2 ** 20;
 
 let repository: RepositoryBuilder;
@@ -68,7 +72,7 @@ function start({ database, attachments }: Store): ChildProcess {
 }
 
 /** Runs the command to its end, or stops it as soon as the log has grown by some events. */
-async function run(store: Store, signal?: NodeJS.Signals, grow = 100): Promise<number | null> {
+async function run(store: Store, signal?: NodeJS.Signals, grow = 800): Promise<number | null> {
   const child = start(store);
   child.stdout?.resume();
   const closed = once(child, "close");

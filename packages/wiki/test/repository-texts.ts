@@ -49,11 +49,15 @@ export function filesInRepository(directory: string, commit: string, maxBytes: n
   for (const line of git("ls-tree", "-r", "-z", commit).toString("utf8").split("\0")) {
     const [, blob, path] = /^100\d{3} blob ([0-9a-f]+)\t([\p{L}\p{M}\d][\p{L}\p{M}\d /._-]*\.\w+)$/su.exec(line) ?? [];
     if (blob === undefined || path === undefined || /\.(md|markdown)$/i.test(path)) continue;
-    const bytes = git("cat-file", "blob", blob);
+    const bytes = contents.get(blob) ?? git("cat-file", "blob", blob);
+    contents.set(blob, bytes);
     if (bytes.length > 0 && bytes.length <= maxBytes) files.set(path.normalize("NFC"), bytes.toString("base64"));
   }
   return files;
 }
+
+/** By their ids, which stand for them in every repository: to start git for each takes its time. */
+const contents = new Map<string, Buffer>();
 
 /** The same of a wiki's files, as they are or as they were. */
 export async function filesInWiki(wiki: WikiApplication, folder: string, at?: At): Promise<Texts> {
