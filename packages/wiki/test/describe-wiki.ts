@@ -7,6 +7,8 @@ import { WikiApplication, type WikiOptions } from "../src/application/wiki-appli
 export interface WikiUnderTest {
   readonly wiki: WikiApplication;
   readonly recorder: Recorder;
+  /** The name of its engine. */
+  readonly engine: string;
   /** What the store's clock reads; the test may set it. */
   now: number;
   /** One more wiki on the same store: by default with the same recorder, but a cache of its own. */
@@ -15,7 +17,7 @@ export interface WikiUnderTest {
 
 /** Defines tests of the wiki, to be run on every engine. */
 export function describeWiki(name: string, define: (current: () => WikiUnderTest) => void): void {
-  describe.each(Object.entries(ENGINES))(`${name} on %s`, (_engine, createStore) => {
+  describe.each(Object.entries(ENGINES))(`${name} on %s`, (engine, createStore) => {
     let store: TestStore;
     let current: WikiUnderTest | undefined;
 
@@ -24,7 +26,7 @@ export function describeWiki(name: string, define: (current: () => WikiUnderTest
       const clock = { now: Date.UTC(2026, 0, 1) };
       const recorder = await store.open({ clock: () => clock.now });
       const open = (options: WikiOptions = {}) => WikiApplication.open({ store: recorder, env: {}, ...options });
-      current = Object.assign(clock, { wiki: await open(), recorder, open });
+      current = Object.assign(clock, { wiki: await open(), recorder, engine, open });
     });
 
     afterEach(() => store.drop());

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { noteRun, storeOf } from "../../../tools/reliability/run.ts";
 import { createTestDatabase } from "../../../tools/testing/test-database.ts";
 import { WikiApplication } from "../src/application/wiki-application.ts";
 import { assertWikiInvariants } from "./assert-wiki-invariants.ts";
@@ -86,7 +87,7 @@ async function run(store: Store, signal?: NodeJS.Signals, grow = 800): Promise<n
   return code;
 }
 
-describe.each(Object.entries(STORES))("an import into %s", (_engine, create) => {
+describe.each(Object.entries(STORES))("an import into %s", (engine, create) => {
   test("that is killed again and again comes to the same as one that is not", async () => {
     const store = await create();
     const { database, attachments: folder } = store;
@@ -104,6 +105,18 @@ describe.each(Object.entries(STORES))("an import into %s", (_engine, create) => 
       const along = await differencesAlongHistory(wiki, repository.directory, { times: 40, files });
       expect([along.compared, along.differences]).toEqual([40, []]);
       await assertWikiInvariants(wiki);
+      const { events } = wiki;
+      const head = await events.recorder.head();
+      await wiki.deletePage("page-1");
+      const missed = differences(textsInRepository(repository.directory, "main"), await textsInWiki(wiki));
+      expect(missed).toHaveLength(1);
+      noteRun({
+        promises: [1, 3],
+        store: storeOf(engine),
+        what: "the import of a repository of 400 commits killed again and again, and compared with it at 40 times",
+        figures: { kills, events: head, "texts that differ": 0 },
+        control: "a page that is deleted afterwards is found missing",
+      });
     } finally {
       await store.drop();
     }

@@ -3,6 +3,8 @@ import { pathToFileURL } from "node:url";
 import { aes256gcm, StaleAggregateError, uuid7, VersionConflictError } from "@palimpsest/eventsourcing";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { noteRun, storeOf } from "../../../../tools/reliability/run.ts";
+import { NIGHTLY } from "../../../../tools/reliability/size.ts";
 import { countingRecorder } from "../../test/counting-recorder.ts";
 import { describeWiki, refusalOf } from "../../test/describe-wiki.ts";
 import { Page } from "../domain/page.ts";
@@ -90,29 +92,44 @@ describeWiki("where the reference misbehaves, the wiki", (current) => {
     expect((await wiki.getPageHistory("one")).map(({ version }) => version)).toEqual([1, 2, 3]);
   });
 
-  test("(8) gives every text back as it was, and refuses NUL and lone surrogates before it records anything", async () => {
-    const { wiki, open } = current();
-    await wiki.createPage({ title: "Text", slug: "text" });
-    // Line ends of all kinds, in and beside any other characters.
-    const lines = fc.array(
-      fc.oneof(fc.constantFrom("\r\n", "\r", "\n", "\u2028", "\ufeff", " "), fc.string({ unit: "binary" })),
-    );
-    const bodies = lines.map((parts) => parts.join("").replaceAll("\0", ""));
-    const withoutCache = await open({ cacheSize: 0 });
-    await fc.assert(
-      fc.asyncProperty(bodies, async (body) => {
-        await wiki.updateBody("text", body);
-        expect((await withoutCache.getPageDetails("text")).body).toBe(body);
-      }),
-      { numRuns: 25 },
-    );
-    for (const body of ["a\0b", "\ud800", "a\udc00b"]) {
-      expect(await refusalOf(current(), () => wiki.updateBody("text", body))).toMatchObject({
-        code: "INVALID_INPUT",
-        field: "body",
+  test(
+    "(8) gives every text back as it was, and refuses NUL and lone surrogates before it records anything",
+    async () => {
+      const { wiki, open, engine } = current();
+      await wiki.createPage({ title: "Text", slug: "text" });
+      // Line ends of all kinds, in and beside any other characters.
+      const lines = fc.array(
+        fc.oneof(fc.constantFrom("\r\n", "\r", "\n", "\u2028", "\ufeff", " "), fc.string({ unit: "binary" })),
+      );
+      const bodies = lines.map((parts) => parts.join("").replaceAll("\0", ""));
+      const withoutCache = await open({ cacheSize: 0 });
+      const texts = NIGHTLY ? 1_000 : 25;
+      let alike = 0;
+      await fc.assert(
+        fc.asyncProperty(bodies, async (body) => {
+          if (body.replaceAll(/\r\n?/g, "\n").trim().normalize() !== body) alike += 1;
+          await wiki.updateBody("text", body);
+          expect((await withoutCache.getPageDetails("text")).body).toBe(body);
+        }),
+        { numRuns: texts },
+      );
+      expect(alike).toBeGreaterThan(0);
+      noteRun({
+        promises: [14],
+        store: storeOf(engine),
+        what: "any text without NUL, as the body of a page, and read without the cache",
+        figures: { texts, "that came back otherwise": 0, "refused by name": 3 },
+        control: `${alike} of them would come back otherwise from a store that makes line ends, margins or accents alike`,
       });
-    }
-  });
+      for (const body of ["a\0b", "\ud800", "a\udc00b"]) {
+        expect(await refusalOf(current(), () => wiki.updateBody("text", body))).toMatchObject({
+          code: "INVALID_INPUT",
+          field: "body",
+        });
+      }
+    },
+    NIGHTLY ? 600_000 : 60_000,
+  );
 
   test("(9) records nothing where a title, body or tags are as they were", async () => {
     const { wiki, recorder } = current();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { noteRun } from "../../../../tools/reliability/run.ts";
 import type { Route } from "../../src/http/route.ts";
 import { routesOf } from "../../src/http/routes.ts";
 import type { Site } from "../../src/http/site.ts";
@@ -149,6 +150,13 @@ describe("the text of a deleted page", () => {
       }
     }
     expect([...found].sort()).toEqual(Object.values(MARKERS).sort());
+    noteRun({
+      promises: [17],
+      store: "SQLite",
+      what: "a reader asks every route, with each value of each field, for words of a deleted page and a deleted file",
+      figures: { requests: requests.length, words: found.size, "words that were told": 0 },
+      control: `the same requests of an editor, who may see them, tell all ${found.size}`,
+    });
   });
 
   async function answerTo(server: string, { method, address, type, body }: TestRequest) {

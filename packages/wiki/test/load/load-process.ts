@@ -28,7 +28,7 @@ export interface Held {
 const { address, attachments, saves, leaks = false } = JSON.parse(process.argv[2] ?? "null") as LoadJob;
 const unlimited = { perSecond: 1e9, burst: 1e9 };
 const parts = await openWiki(address, { env: {}, attachments });
-parts.readModels.start();
+parts.projector.start();
 const kept: Buffer[] = [];
 const readers: DatabaseSync[] = [];
 const server = await serveWiki(parts, {
