@@ -113,6 +113,28 @@ describe.each(Object.entries(SHARED_ENGINES))("verify on %s", (_engine, create) 
     expect([text.status, text.stdout]).toEqual([1, expect.stringContaining("at position")]);
   });
 
+  test("finds an event that stands twice, each time as it was recorded, with a version of its own", async () => {
+    const copy = (columns: string) => `
+      insert into event (${columns}, position, originator_version, recorded_at)
+      select ${columns}, (select max(position) + 1 from event),
+        (select max(originator_version) + 1 from event as other where other.originator_id = event.originator_id),
+        (select max(recorded_at) from event)
+      from event where topic = 'Page.SlugUpdated'`;
+    const columns = "event_id, originator_id, topic, schema_version, save_id, encoding, state, checksum";
+    await damage({
+      sqlite: `create table other as select * from event; drop table event; alter table other rename to event; ${copy(columns)}`,
+      postgres: `alter table event drop constraint event_event_id_key; ${copy(columns)}`,
+    });
+    const { status, findings } = await verify("--log-only");
+    expect(status).toBe(1);
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: "event",
+        message: expect.stringMatching(/^event [-0-9a-f]{36} stands at position \d+ too$/),
+      }),
+    );
+  });
+
   test("finds a slug that was taken from its page, and one that is of a page that is elsewhere", async () => {
     {
       await using wiki = await WikiApplication.open({ store: store.address, env: {} });

@@ -1,5 +1,6 @@
 import { CodedError, NotAStoreError, type NotificationLog, type RecordedEvent } from "@palimpsest/eventsourcing";
 import type { WikiApplication } from "../application/wiki-application.ts";
+import { EventIds } from "./event-ids.ts";
 import type { Finding } from "./finding.ts";
 import { WikiFold } from "./wiki-fold.ts";
 import type { WorkOptions } from "./wiki-size.ts";
@@ -14,8 +15,8 @@ export interface LogVerification {
 const TELL_EVERY = 1_000;
 
 /**
- * Reads the log up to a position: each event is what was recorded, positions and versions have no gap, times never go back,
- * and what the events say of pages and slugs fits together after each save.
+ * Reads the log up to a position: each event is what was recorded and stands once, positions and versions have no gap,
+ * times never go back, and what the events say of pages and slugs fits together after each save.
  */
 export async function verifyLog(
   { events: app }: WikiApplication,
@@ -25,6 +26,7 @@ export async function verifyLog(
   const findings: Finding[] = [];
   const fold = new WikiFold();
   const versions = new Map<string, number>();
+  const ids = new EventIds();
   let events = 0;
   let before: Pick<RecordedEvent, "position" | "recordedAt"> = { position: 0, recordedAt: 0 };
   const find = (check: Finding["check"], { position, originatorId }: RecordedEvent, message: string) =>
@@ -32,6 +34,7 @@ export async function verifyLog(
   for await (const row of rowsOf(app.notificationLog, stop)) {
     const { position, recordedAt, originatorId, originatorVersion } = row;
     events += 1;
+    ids.add(row.eventId);
     if (position !== before.position + 1) {
       find("position", row, `position ${position} follows ${before.position}: what stood between is gone`);
     }
@@ -58,9 +61,31 @@ export async function verifyLog(
   if (before.position !== stop) {
     findings.push({ check: "position", position: stop, message: `the log ends at ${before.position}, not at ${stop}` });
   }
+  findings.push(...(await findRepeated(app.notificationLog, stop, ids)));
   fold.endSave();
   onProgress?.({ done: stop, total: stop });
   return { events, findings: [...findings, ...fold.findings], fold };
+}
+
+/** What stands twice: its checksum does not say where it belongs in the log. */
+async function findRepeated(log: NotificationLog, stop: number, ids: EventIds): Promise<readonly Finding[]> {
+  const { size, mayBe } = ids.findRepeated();
+  if (size === 0) return [];
+  const findings: Finding[] = [];
+  const places = new Map<string, number>();
+  for await (const { eventId, position, originatorId } of rowsOf(log, stop)) {
+    if (!mayBe(eventId)) continue;
+    const first = places.get(eventId);
+    if (first === undefined) places.set(eventId, position);
+    else
+      findings.push({
+        check: "event",
+        position,
+        originatorId,
+        message: `event ${eventId} stands at position ${first} too`,
+      });
+  }
+  return findings;
 }
 
 const BATCH = 1_000;
