@@ -14,7 +14,7 @@ import { serveCommand } from "../src/cli/serve-command.ts";
 import { palimpsest, type ServedWiki, servePalimpsest } from "./palimpsest-process.ts";
 
 // Each command is a process of its own, which on a busy machine takes seconds to start.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: NIGHTLY ? 600_000 : 120_000 });
 
 let directory: string;
 let store: SharedStore;

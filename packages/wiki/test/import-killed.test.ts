@@ -19,12 +19,11 @@ import {
   textsInWiki,
 } from "./repository-texts.ts";
 
-// Each import is a process of its own, which on a busy machine takes seconds to start.
+// Each run is a process of its own, which on a busy machine takes seconds to start.
 vi.setConfig({ testTimeout: 120_000 });
 
 const CLI = join(import.meta.dirname, "../src/cli/main.ts");
-// So many that none is done before it is stopped, on a busy machine either.
-const COMMITS = 1_600;
+const COMMITS = 400;
 const MAX = 2 ** 20;
 
 let repository: RepositoryBuilder;
@@ -73,7 +72,7 @@ function start({ database, attachments }: Store): ChildProcess {
 }
 
 /** Runs the command to its end, or stops it as soon as the log has grown by some events. */
-async function run(store: Store, signal?: NodeJS.Signals, grow = 800): Promise<number | null> {
+async function run(store: Store, signal?: NodeJS.Signals, grow = 100): Promise<number | null> {
   const child = start(store);
   child.stdout?.resume();
   const closed = once(child, "close");

@@ -4,11 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { noteRun } from "../../../tools/reliability/run.ts";
 import { NIGHTLY } from "../../../tools/reliability/size.ts";
 import { verifyAttachments } from "../src/attachments/verify-attachments.ts";
 import { type OpenWiki, openWiki } from "../src/compose.ts";
+
+// Each run is a process of its own, which on a busy machine takes seconds to start.
+vi.setConfig({ testTimeout: NIGHTLY ? 600_000 : 120_000 });
 
 const PROGRAM = join(import.meta.dirname, "upload-process.ts");
 const RUNS = NIGHTLY ? 30 : 4;

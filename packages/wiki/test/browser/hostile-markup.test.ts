@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { noteRun } from "../../../../tools/reliability/run.ts";
 import { NIGHTLY } from "../../../../tools/reliability/size.ts";
@@ -13,6 +13,8 @@ import { hostileText, HOSTILE_MARKUP as WHOLE_CORPUS } from "./hostile-markup.ts
 
 // In each field on each route the whole corpus takes a minute: by day a third of it is tried there.
 const HOSTILE_MARKUP = WHOLE_CORPUS.filter((_, i) => NIGHTLY || i % 3 === 0);
+
+if (NIGHTLY) vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 // Of the routes, nothing is asked here but where they are and what they take.
 const ROUTES = routesOf({ metrics: { type: "" } } as unknown as Site).filter(({ html }) => html !== undefined);
@@ -36,7 +38,7 @@ beforeAll(async () => {
   await writePage(GONE, HOSTILE_MARKUP[0] ?? "");
   await wiki.parts.wiki.deletePage(GONE);
   await wiki.parts.readModels.waitFor(await wiki.parts.wiki.events.recorder.head());
-}, 60_000);
+});
 
 afterAll(async () => {
   await wiki.stop();
