@@ -48,11 +48,17 @@ export async function bundleWiki(
     input: { ...programs, ...threads() },
     platform: "node",
     external: INSTALLED,
+    plugins: [{ name: "ascii", renderChunk: toAscii }],
   });
   const { output } = await bundle.write({ dir: folder, format: "esm", chunkFileNames: "[name]-[hash].js" });
   await bundle.close();
   writeFileSync(join(folder, "assets.json"), packAssets(await makeAssets()));
   return output.filter((file) => file.type === "chunk");
+}
+
+/** V8 keeps a source while it may need it, of which one sign that is not Latin doubles the size. */
+function toAscii(code: string): string {
+  return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Each thread is looked for by its name beside the file that starts it. */

@@ -1,3 +1,4 @@
+import { boundMemory } from "../../src/cli/bound-memory.ts";
 import { ensurePerson } from "../../src/cli/person.ts";
 import { openWiki } from "../../src/compose.ts";
 import { serveWiki } from "../../src/http/wiki-server.ts";
@@ -7,6 +8,7 @@ import type { ServerAnswer } from "./servers.ts";
 // The wiki as `palimpsest serve` has it, without its limits on how much one client may ask.
 const unlimited = { perSecond: 1e9, burst: 1e9 };
 const [, , database = "", keptBytes] = process.argv;
+boundMemory();
 const parts = await openWiki(database);
 const userId = await ensurePerson(parts.people, "Bench", "bench");
 parts.projector.start();

@@ -3,8 +3,8 @@ import type { PageId } from "../domain/page-id.ts";
 import { parsePage } from "../markup/parse-page.ts";
 import type { ParsedPage } from "../markup/parsed-page.ts";
 
-// In UTF-16 units of text. What is parsed takes some ten times as much.
-const MAX_UNITS = 8 * 2 ** 20;
+// In UTF-16 units of text. What is parsed takes some twenty bytes for each.
+const MAX_UNITS = 2 ** 19;
 
 /** Pages as they were parsed, the ones used last: a version of a page is parsed once, whatever surrounds it. */
 export class ParsedPages {

@@ -1,6 +1,7 @@
 import { openWiki } from "../compose.ts";
 import { currentUserId } from "../domain/current-user.ts";
 import { serveWiki } from "../http/wiki-server.ts";
+import { boundMemory } from "./bound-memory.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
 import { ATTACHMENTS_HELP, ATTACHMENTS_OPTION, DATABASE_HELP, DATABASE_OPTION, toDatabase } from "./database-option.ts";
 import { writeExamplePages } from "./example-pages.ts";
@@ -60,6 +61,7 @@ export const serveCommand: Command = {
   help: HELP,
   run: async (args, terminal) => {
     const { values } = readOptions(args, { command: "serve", options: OPTIONS });
+    boundMemory();
     const wanted = toNumber(values.port, { name: "port", command: "serve", max: 65_535 });
     const host = values.host ?? "127.0.0.1";
     assertAllowed(host, values["insecure-without-accounts"] ?? false);

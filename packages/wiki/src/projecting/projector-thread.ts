@@ -6,10 +6,12 @@ import { WokenLog } from "./woken-log.ts";
 
 // Readers are served by another thread, so a batch may take as long as somebody who waits for it does not notice.
 const SLICE = 25;
+// Of pages that are being edited. What is read once is not read again: the thread that serves keeps many more.
+const KEPT_STATES = 200;
 
 // Given by `Projector`.
 const { address, env, holder } = workerData as ProjectorSettings;
-const wiki = await WikiApplication.open({ store: address, env });
+const wiki = await WikiApplication.open({ store: address, env, cacheSize: KEPT_STATES });
 const log = new WokenLog(wiki.events.notificationLog);
 const readModels = new ReadModels({
   app: wiki.events,

@@ -11,6 +11,9 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+// What is sent to the thread is garbage when it is written: where objects begin need not grow to 128 MB, as V8 lets it.
+const LIMITS = { maxYoungGenerationSizeMb: 6 };
+
 /**
  * The one place that writes, on a thread of its own: an fsync takes from a fifth of a millisecond to tens of them, and
  * on the thread that reads it would hold up every reader. A thread that dies is replaced at the next request.
@@ -60,7 +63,7 @@ export class SqliteWriter implements Writer {
   }
 
   #start(): Worker {
-    const worker = new Worker(threadFile(), { workerData: this.#files });
+    const worker = new Worker(threadFile(), { workerData: this.#files, resourceLimits: LIMITS });
     worker.on("message", ({ id, answer, failure }: { id: number; answer?: never; failure?: Failure }) => {
       const pending = this.#pending.get(id);
       this.#pending.delete(id);

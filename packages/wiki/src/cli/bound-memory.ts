@@ -1,0 +1,27 @@
+import { PerformanceObserver } from "node:perf_hooks";
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
+
+// Both halves of where objects begin. On a machine with much memory V8 lets it grow to 128 MB, most of it garbage; from
+// 8 MB on a page view costs the same.
+const YOUNG_BYTES = 8 * 2 ** 20;
+// How far the heap may grow beyond what is in use, in percent, before it is collected: V8 takes up to 300.
+const GROWTH = 50;
+
+/**
+ * Keeps the heap of this thread near what is in use. V8 reads these flags whenever it grows; the one that limits the
+ * young generation as a whole it reads only before the first line of ours runs.
+ */
+export function boundMemory(): void {
+  setFlagsFromString(`--heap-growing-percent=${GROWTH}`);
+  boundYoung();
+  new PerformanceObserver(boundYoung).observe({ entryTypes: ["gc"] });
+}
+
+/** By a factor of 1 it does not grow. It may shrink while nothing happens, and then grows again. */
+function boundYoung(): void {
+  setFlagsFromString(`--semi-space-growth-factor=${youngBytes() < YOUNG_BYTES ? 2 : 1}`);
+}
+
+function youngBytes(): number {
+  return getHeapSpaceStatistics().find(({ space_name: name }) => name === "new_space")?.space_size ?? 0;
+}
