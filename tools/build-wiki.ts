@@ -58,6 +58,9 @@ export async function bundleWiki(
 
 /** V8 keeps a source while it may need it, of which one sign that is not Latin doubles the size. */
 function toAscii(code: string): string {
+  // There the backslash would no longer belong to the sign, and a raw template is not read the same.
+  if (/\\[^\0-\x7f]|String\.raw`[^`]*[^\0-\x7f]/.test(code))
+    throw new Error("a sign in the bundle cannot be written in ASCII");
   return code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

@@ -18,7 +18,7 @@ export interface ProjectorOptions extends ProjectorSettings {
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 10_000;
 // Where objects begin on the thread, which V8 lets grow to 128 MB otherwise: batches make much garbage, and keep little.
-const YOUNG_MEGABYTES = 6;
+const YOUNG_MEGABYTES = 12;
 
 /**
  * Keeps the read models up to date on a thread of its own: to read a page's text and to index its words takes milliseconds,

@@ -12,7 +12,7 @@ interface Pending {
 }
 
 // What is sent to the thread is garbage when it is written: where objects begin need not grow to 128 MB, as V8 lets it.
-const LIMITS = { maxYoungGenerationSizeMb: 6 };
+const LIMITS = { maxYoungGenerationSizeMb: 12 };
 
 /**
  * The one place that writes, on a thread of its own: an fsync takes from a fifth of a millisecond to tens of them, and
