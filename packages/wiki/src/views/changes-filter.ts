@@ -26,7 +26,7 @@ export function changesFilter(
   authors: readonly Person[],
   error: string | undefined,
 ): View {
-  return html`<details class="filter"${isFiltered(filter) && html` open`}><summary>Filter</summary>
+  return html`<details class="filter"${(isFiltered(filter) || error !== undefined) && html` open`}><summary>Filter</summary>
 <form action="${address}">
 <div class="field"><label for="filter-author">By</label>
 <select id="filter-author" name="author"><option value="">anybody</option>

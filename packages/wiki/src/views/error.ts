@@ -1,8 +1,9 @@
-import { changesAddress, HOME, newPageAddress, pageAddress, searchAddress } from "./addresses.ts";
+import { changesAddress, HOME, newPageAddress, pageAddress, pagesAddress, searchAddress } from "./addresses.ts";
 import { html, said, type View } from "./html.ts";
 import { icon } from "./icons.ts";
 import { type Frame, layout } from "./layout.ts";
 import type { PageName } from "./page-header.ts";
+import { countOf } from "./wording.ts";
 
 /** What went wrong, and for whom to know what. */
 export interface ErrorModel {
@@ -11,8 +12,8 @@ export interface ErrorModel {
   readonly code: string;
   /** A sentence for the reader, of an error that is known; of others nothing is shown. */
   readonly detail?: string;
-  /** Of a page that is not there: where it would be, and what is called nearly so. */
-  readonly missingPage?: { readonly slug: string; readonly similar: readonly PageName[] };
+  /** Of a page that is not there: where it would be, what is called nearly so, and how many pages are below. */
+  readonly missingPage?: { readonly slug: string; readonly similar: readonly PageName[]; readonly pagesBelow: number };
   /** For how many seconds to wait, where waiting helps. */
   readonly retryAfter?: number;
   /** What was typed and could not be saved, by field: shown to be copied. */
@@ -52,7 +53,7 @@ export function errorView(frame: Frame, error: ErrorModel): View {
 <h1>${heading}</h1>
 ${detail !== undefined && missingPage === undefined && html`<p class="detail" dir="auto">${sentence(detail)}</p>`}
 <p>${missingPage === undefined ? next : "Nobody wrote it yet, or it has another name."}${retryAfter !== undefined && ` Wait ${retryAfter} seconds.`}</p>
-${missingPage !== undefined && similarPages(missingPage.similar)}
+${missingPage !== undefined && html`${similarPages(missingPage.similar)}${pagesBelow(missingPage)}`}
 ${typed.length > 0 && typedTexts(typed)}
 <p class="form-actions">${waysOn(frame, missingPage?.slug)}</p>
 <p class="code">${status} <span class="dot">·</span> <code>${code}</code></p>
@@ -72,6 +73,17 @@ function waysOn(frame: Frame, missing: string | undefined): View {
 function similarPages(similar: readonly PageName[]): View | undefined {
   if (similar.length === 0) return undefined;
   return html`<p>Did you mean ${similar.map(({ slug, title }, i) => html`${i > 0 && ", "}<a href="${pageAddress(slug)}">${said(title)}</a>`)}?</p>`;
+}
+
+function pagesBelow({
+  slug,
+  pagesBelow: count,
+}: {
+  readonly slug: string;
+  readonly pagesBelow: number;
+}): View | undefined {
+  if (count === 0) return undefined;
+  return html`<p>There ${count === 1 ? "is" : "are"} <a href="${pagesAddress({ under: slug })}">${countOf(count, "page")} below it</a>.</p>`;
 }
 
 function typedTexts(typed: readonly { readonly field: string; readonly text: string }[]): View {

@@ -138,6 +138,10 @@ describe.each(TEST_ENGINES)("the lists of a wiki on %s", (engine) => {
     expect(refused.status).toBe(422);
     const shown = await refused.text();
     expect(shown).toContain("must be one of created");
+    // What is wrong is seen, whichever field it is in.
+    expect(await (await wiki.fetch("/changes?before=-1")).text()).toMatch(
+      /<details class="filter" open>.*before&quot; must be/s,
+    );
     // It was not looked for.
     expect(shown).not.toContain("No change fits this filter");
   });

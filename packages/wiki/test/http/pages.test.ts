@@ -156,6 +156,14 @@ describe.each(TEST_ENGINES)("pages on %s", (engine) => {
     expect((await wiki.fetch("/wiki/...")).status).toBe(422);
   });
 
+  test("where no page is but pages below are, a reader is led to these", async () => {
+    await create({ title: "Maps", slug: "atlas/maps", body: "text" });
+    const missing = await documentOf(await wiki.fetch("/wiki/atlas"));
+    expect(missing.texts("main")[0]).toContain("1 page below it");
+    expect(missing.links()).toContain("/pages?under=atlas");
+    expect((await documentOf(await wiki.fetch("/wiki/other"))).links()).not.toContain("/pages?under=other");
+  });
+
   test("home is the page of that name, else the one that the files of a repository begin with, else the list", async () => {
     const home = async () => (await wiki.fetch("/")).headers.get("location");
     expect((await wiki.fetch("/")).status).toBe(200);

@@ -3,7 +3,7 @@ import type { PageQueries } from "../../access/page-queries.ts";
 import type { PageDetails } from "../../application/page-details.ts";
 import { InvalidSlugError } from "../../domain/invalid-slug.ts";
 import { PageNotFoundError } from "../../domain/page-errors.ts";
-import { slugFromPath } from "../../domain/slug.ts";
+import { slugFromPath, toSlug } from "../../domain/slug.ts";
 import { pageAddress } from "../../views/addresses.ts";
 import { errorView } from "../../views/error.ts";
 import { type PageModel, pageView, type Standing } from "../../views/page.ts";
@@ -87,8 +87,11 @@ async function redirectNote(queries: PageQueries, slug: string, from: string | u
 }
 
 async function missingPage(site: Site, { slug, code }: PageNotFoundError, asked: Asked): Promise<Reply> {
-  const similar = await site.access.for(asked.viewer).queries.similarPages(slug);
-  const view = () => errorView(frameFor(site, asked), { status: 404, code, missingPage: { slug, similar } });
+  const { queries, listings } = site.access.for(asked.viewer);
+  const similar = await queries.similarPages(slug);
+  const { total } = await listings.listPages({ under: toSlug(slug), limit: 1 });
+  const view = () =>
+    errorView(frameFor(site, asked), { status: 404, code, missingPage: { slug, similar, pagesBelow: total } });
   return { kind: "shown", status: 404, data: null, view };
 }
 

@@ -443,7 +443,7 @@ export const SAMPLES: readonly Sample[] = [
   sample("error-404", errorView, {
     status: 404,
     code: "PAGE_NOT_FOUND",
-    missingPage: { slug: "guides/rye-bread", similar: [PAGE] },
+    missingPage: { slug: "guides/rye-bread", similar: [PAGE], pagesBelow: 3 },
   }),
   ...[400, 403, 405, 409, 410, 413, 415, 422, 429, 500, 503].map((status) =>
     sample(`error-${status}`, errorView, {
