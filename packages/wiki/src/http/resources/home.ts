@@ -13,11 +13,10 @@ export function showHome(site: Site) {
     output: z.null(),
     handle: async (_input, asked) => {
       const { queries } = site.access.for(asked.viewer);
-      if (await queries.isEmpty()) {
-        return { kind: "shown", data: null, view: () => welcomeView(frameFor(site, asked), { homeSlug: HOME_SLUG }) };
-      }
       const slug = await findBeginning(queries);
-      return { kind: "moved", status: 302, to: slug === undefined ? pagesAddress() : pageAddress(slug) };
+      if (slug !== undefined) return { kind: "moved", status: 302, to: pageAddress(slug) };
+      if (!(await queries.isEmpty())) return { kind: "moved", status: 302, to: pagesAddress() };
+      return { kind: "shown", data: null, view: () => welcomeView(frameFor(site, asked), { homeSlug: HOME_SLUG }) };
     },
   });
 }
