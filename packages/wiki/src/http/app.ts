@@ -6,7 +6,7 @@ import type { KeptAnswer } from "./answer-cache.ts";
 import type { AnswerKeeper } from "./answer-keeper.ts";
 import { bodyHeaders, encodingFor } from "./answers.ts";
 import type { AssetFile } from "./asset-files.ts";
-import { keptAnswer, keyOf } from "./kept-path.ts";
+import { isRead, keptAnswer, keyOf } from "./kept-path.ts";
 import type { RequestWatch } from "./operations/request-watch.ts";
 import { MethodNotAllowedError, NotFoundError } from "./request-errors.ts";
 import type { Asked, Form, Resource } from "./resource.ts";
@@ -87,7 +87,7 @@ async function answer(
       await parts.catchUp(asked.seen);
     }
     const params = paramsOf(context, form);
-    if (!incoming || !resource.isKept || !isSafe(asked.request)) {
+    if (!incoming || !resource.isKept || !isRead(asked.request)) {
       return await respond(resource, asked, params, parts.surroundings);
     }
     return await respondOnce(resource, { asked, incoming, route: path, params }, parts);

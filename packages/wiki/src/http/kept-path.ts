@@ -13,6 +13,11 @@ export function keyOf(viewer: Viewer, { url = "", headers: { host = "" } }: Inco
   return `${rightsOf(viewer)} ${host} ${url}`;
 }
 
+/** Whether a request asks for an answer that may be kept. */
+export function isRead({ method }: { readonly method?: string | undefined }): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
 /** Sends answers that are kept in memory, without a look at the database. Tells `onSent` of each. */
 export function keptPath(
   keeper: AnswerKeeper,
@@ -20,7 +25,7 @@ export function keptPath(
   onSent: (request: IncomingMessage, answer: KeptAnswer) => void,
 ): FastPath {
   return (request, response) => {
-    if (request.method !== "GET" && request.method !== "HEAD") return false;
+    if (!isRead(request)) return false;
     const answer = keeper.find(keyOf(viewerOf(request), request), request.headers.cookie);
     if (!answer) return false;
     onSent(request, answer);

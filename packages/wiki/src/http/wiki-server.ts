@@ -8,7 +8,7 @@ import type { KeptAnswer } from "./answer-cache.ts";
 import { AnswerKeeper } from "./answer-keeper.ts";
 import { createApp } from "./app.ts";
 import { type EventStreamLimits, EventStreams } from "./feeds/event-streams.ts";
-import { keptAnswer, keptPath, keyOf } from "./kept-path.ts";
+import { isRead, keptAnswer, keptPath, keyOf } from "./kept-path.ts";
 import { loadAssets } from "./load-assets.ts";
 import { LogFollower } from "./log-follower.ts";
 import { Admission, type AdmissionLimits } from "./operations/admission.ts";
@@ -19,7 +19,6 @@ import { type LogTarget, ServerLog } from "./operations/server-log.ts";
 import { oneEachTurn } from "./operations/turns.ts";
 import { ReadModelsWatch } from "./read-models-watch.ts";
 import { routesOf } from "./routes.ts";
-import { isSafe } from "./security.ts";
 import { type Listening, type RunningServer, startServer } from "./server.ts";
 import { frameFor, type Site } from "./site.ts";
 
@@ -130,7 +129,7 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
   const server = await startServer(options, {
     fetch: async (request, env) => {
       const { incoming } = env;
-      const kept = isSafe(request)
+      const kept = isRead(request)
         ? await keeper.recheck(keyOf(viewerOf(), incoming), incoming.headers.cookie)
         : undefined;
       if (!kept) return app.fetch(request, env);
