@@ -130,6 +130,11 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
       mayNot: ["src:read-models/x.ts", "src:application/x.ts", "src:views/x.ts", "node:sqlite"],
     },
     {
+      file: `${WIKI}/rendering/renderer.ts`,
+      may: ["src:domain/slug.ts", "src:markup/x.ts", "node:worker_threads"],
+      mayNot: ["src:read-models/x.ts", "src:application/x.ts", "src:views/x.ts", "node:sqlite"],
+    },
+    {
       file: `${WIKI}/accounts/people.ts`,
       may: ["src:domain/slug.ts", "node:sqlite"],
       mayNot: ["src:application/x.ts", "src:read-models/x.ts", "src:http/x.ts"],
@@ -144,6 +149,7 @@ const RULES: readonly { readonly file: string; readonly may: readonly string[]; 
       may: [
         "src:application/x.ts",
         "src:read-models/x.ts",
+        "src:rendering/x.ts",
         "src:markup/x.ts",
         "src:accounts/x.ts",
         "src:attachments/x.ts",

@@ -10,6 +10,7 @@ import { AttachmentStore } from "./attachments/attachment-store.ts";
 import { userOf } from "./attachments/folder-users.ts";
 import { Projector } from "./projecting/projector.ts";
 import { ReadModels } from "./read-models/read-models.ts";
+import { Renderer } from "./rendering/renderer.ts";
 
 /** A wiki with all its parts, open. */
 export interface OpenWiki extends WikiParts {
@@ -51,13 +52,15 @@ export async function openWiki(
     const projector = address.startsWith("memory:")
       ? undefined
       : new Projector({ address, env, holder, log, readModels, onWarning: onWarning ?? process.emitWarning });
+    const renderer = new Renderer({ onWarning: onWarning ?? process.emitWarning });
     const folder = attachments === undefined ? attachmentFolderFor(address) : { path: attachments, isTemporary: false };
     const files = new AttachmentStore(folder.path, userOf(wiki.events.recorder.log));
     return {
-      ...{ wiki, readModels, accounts, people: new People(accounts), files },
+      ...{ wiki, readModels, renderer, accounts, people: new People(accounts), files },
       // What is in memory, no other thread can open.
       projector: projector ?? readModels,
       close: async () => {
+        await renderer.close();
         await projector?.close();
         await readModels.close();
         await wiki.close();

@@ -6,16 +6,15 @@ import { Page } from "../domain/page.ts";
 import { PageNotFoundError } from "../domain/page-errors.ts";
 import type { PageId } from "../domain/page-id.ts";
 import { type Slug, toSlug } from "../domain/slug.ts";
-import { parsePage } from "../markup/parse-page.ts";
 import type { RenderedPage } from "../markup/rendered-page.ts";
 import type { Listing, Part } from "../read-models/listing.ts";
 import type { PageRow } from "../read-models/pages/page-queries.ts";
 import type { Visibility } from "../read-models/visibility.ts";
+import { PageRendering } from "../rendering/page-rendering.ts";
 import type { Names } from "./names.ts";
-import { type PageSurroundings, renderParsed, renderWithSurroundings } from "./page-reading.ts";
+import { type PageSurroundings, renderWithSurroundings } from "./page-reading.ts";
 import { ancestorsIn, type TreePlace, treeAround } from "./page-tree.ts";
 import { pagesInOrder } from "./pages-in-order.ts";
-import type { ParsedPages } from "./parsed-pages.ts";
 import { assertMay, may, type Viewer } from "./viewer.ts";
 import type { Addresses, WikiParts } from "./wiki-parts.ts";
 
@@ -57,7 +56,6 @@ const SIMILAR = 5;
 
 interface Means {
   readonly addresses: Addresses;
-  readonly parsed: ParsedPages;
   readonly names: Names;
 }
 
@@ -113,8 +111,8 @@ export class PageQueries {
   /** The HTML of a text that is being written, with what it includes and links to as they are today. */
   async preview(text: string, slug: Slug | undefined): Promise<RenderedPage> {
     assertMay(this.#viewer, "read");
-    const parsed = parsePage(text, { slug });
-    return (await renderParsed(parsed, { ...this.#wikiAround(), sourceUrl: "#field-body" })).rendered;
+    const rendering = new PageRendering(this.#parts.renderer, `preview of ${this.#viewer.userId}`);
+    return (await renderWithSurroundings({ text, slug }, rendering, this.#wikiAround("#field-body"))).rendered;
   }
 
   /** Pages whose titles are much like a slug for which there is none. */
@@ -142,8 +140,11 @@ export class PageQueries {
   }
 
   /** The HTML of a page, or of a version of it, with what it includes and links to as they are today. */
-  render(page: PageDetails): Promise<RenderedForViewer> {
-    return renderWithSurroundings(page, this.#wikiAround());
+  async render({ pageId, body, slug, modifiedBy }: PageDetails): Promise<RenderedForViewer> {
+    const rendering = new PageRendering(this.#parts.renderer, `page of ${modifiedBy}`);
+    const around = this.#wikiAround(this.#means.addresses.source(slug));
+    const { rendered, included } = await renderWithSurroundings({ text: body, slug }, rendering, around);
+    return { rendered, madeOf: [pageId, ...included] };
   }
 
   /** What stands around a page: the tree, the places above it, how many pages link to it. */
@@ -165,15 +166,14 @@ export class PageQueries {
     return { deleted: false };
   }
 
-  #wikiAround(): PageSurroundings {
-    const { addresses, parsed } = this.#means;
+  #wikiAround(sourceUrl: string): PageSurroundings {
+    const { addresses } = this.#means;
     return {
       find: (slug) => this.#findVisible(slug),
-      parse: (found) => parsed.get(found),
       existing: (slugs) => this.#parts.readModels.existingSlugs({ deleted: false }, slugs),
       attachments: (paths) => this.#addressesOf(paths),
       pageUrl: (slug) => addresses.page(slug),
-      sourceUrl: (slug) => addresses.source(slug),
+      sourceUrl,
     };
   }
 

@@ -6,7 +6,6 @@ import { Page } from "../domain/page.ts";
 import type { PageId } from "../domain/page-id.ts";
 import { Body } from "../domain/page-text.ts";
 import { type Slug, toSlug } from "../domain/slug.ts";
-import { renameLinks } from "../markup/rename-links.ts";
 import type { WikiParts } from "./wiki-parts.ts";
 
 /** Where a page goes, and whether the links of others go with it. */
@@ -30,12 +29,12 @@ export async function renameWithLinks(
   { updateLinks, ...edit }: Renaming,
   options: CommandOptions = {},
 ): Promise<PageDetails> {
-  const { wiki } = parts;
+  const { wiki, renderer } = parts;
   const to = toSlug(edit.slug);
   const { pageId, slug } = await wiki.getPageDetails(from);
   const shared = { ...options, changeId: uuid7() };
   const links = updateLinks ? await linksTo(parts, { pageId, slug }) : { sources: [], slugs: new Set<Slug>() };
-  const rename = (page: PageDetails) => renameLinks(page.body, { from: links.slugs, to, slug: page.slug });
+  const rename = (page: PageDetails) => renderer.renameLinks(page.body, { from: links.slugs, to, slug: page.slug });
 
   let rest = links.sources;
   const renamed = await wiki.editPage(from, edit, {
@@ -43,10 +42,8 @@ export async function renameWithLinks(
     also: async (pages) => {
       const page = await pages.get(pageId);
       // The links of the page itself are seen from where it was, and then from where it is.
-      updateBody(
-        page,
-        renameLinks(toPageDetails(page).body, { from: new Set([...links.slugs, slug]), to, slug, newSlug: to }),
-      );
+      const own = { from: new Set([...links.slugs, slug]), to, slug, newSlug: to };
+      updateBody(page, await renderer.renameLinks(toPageDetails(page).body, own));
       rest = await changeSome(pages, links.sources, rename);
     },
   });
@@ -87,14 +84,14 @@ async function linksTo(
 async function changeSome(
   pages: PageBatch,
   pageIds: readonly PageId[],
-  change: (page: PageDetails) => string,
+  change: (page: PageDetails) => Promise<string>,
 ): Promise<readonly PageId[]> {
   let units = 0;
   for (const [i, pageId] of pageIds.entries()) {
     const page = await pages.get(pageId);
     units += page.state.body.length;
     if (i === MAX_PAGES || (i > 0 && units > MAX_UNITS)) return pageIds.slice(i);
-    if (!page.state.deleted) updateBody(page, change(toPageDetails(page)));
+    if (!page.state.deleted) updateBody(page, await change(toPageDetails(page)));
   }
   return [];
 }

@@ -4,7 +4,6 @@ import { Listings } from "./listings.ts";
 import { Names } from "./names.ts";
 import { PageCommands } from "./page-commands.ts";
 import { PageQueries } from "./page-queries.ts";
-import { ParsedPages } from "./parsed-pages.ts";
 import type { Viewer } from "./viewer.ts";
 import type { Addresses, WikiParts } from "./wiki-parts.ts";
 
@@ -21,7 +20,6 @@ export interface WikiForViewer {
 export class WikiAccess {
   readonly #parts: WikiParts;
   readonly #addresses: Addresses;
-  readonly #parsed = new ParsedPages();
   readonly #names: Names;
 
   constructor(parts: WikiParts, addresses: Addresses) {
@@ -38,7 +36,6 @@ export class WikiAccess {
   for(viewer: Viewer): WikiForViewer {
     const queries = new PageQueries(this.#parts, viewer, {
       addresses: this.#addresses,
-      parsed: this.#parsed,
       names: this.#names,
     });
     return {

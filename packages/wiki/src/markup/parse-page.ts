@@ -16,6 +16,14 @@ export function parsePage(text: string, options: { readonly slug?: Slug | undefi
   return new PageReading(options.slug).read(tokens, text.length);
 }
 
+/** A text as a page that shows it as it was written, with no word on what it means: for what costs too much to format. */
+export function parseSource(text: string, slug: Slug | undefined): ParsedPage {
+  const { Token } = new markdown.core.State("", markdown, {});
+  const source = new Token("source", "", 0);
+  source.content = text.slice(0, LIMITS.textUnits);
+  return new PageReading(slug).read([source], text.length);
+}
+
 /**
  * A text without the lines of `name: value` between two lines of three hyphens that it may begin with, as pages of other
  * systems do: they are about the page, and Markdown would make a heading of them.
@@ -33,6 +41,7 @@ class PageReading {
   readonly #slug: Slug | undefined;
   readonly #links = new Set<Slug>();
   readonly #includes = new Set<Slug>();
+  readonly #pages = new Set<Slug>();
   readonly #attachments = new Set<string>();
   readonly #headings: Heading[] = [];
   readonly #ids = new SectionIds();
@@ -55,6 +64,7 @@ class PageReading {
     return {
       links: [...this.#links],
       includes: [...this.#includes],
+      pages: [...this.#pages],
       attachments: [...this.#attachments],
       headings: this.#headings,
       plainText: this.#plainText.text,
@@ -116,7 +126,9 @@ class PageReading {
         this.#isLimited = true;
         return undefined;
       }
-      this.#targets.set(key, isWiki ? resolveWikiTarget(written) : resolveAddress(written, this.#slug));
+      const target = isWiki ? resolveWikiTarget(written) : resolveAddress(written, this.#slug);
+      if (target?.kind === "page") this.#pages.add(target.slug);
+      this.#targets.set(key, target);
     }
     return this.#targets.get(key);
   }

@@ -22,6 +22,8 @@ export type ParsedPage = {
   readonly links: readonly Slug[];
   /** The pages that it includes. */
   readonly includes: readonly Slug[];
+  /** All whose addresses are written: those above, and pages named where an image would be. */
+  readonly pages: readonly Slug[];
   /** The files that it links to or shows: paths from the root of the wiki, as `guides/map.png`. */
   readonly attachments: readonly string[];
   readonly headings: readonly Heading[];

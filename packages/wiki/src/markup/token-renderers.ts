@@ -38,6 +38,7 @@ const RENDERERS: ReadonlyMap<string, TokenRenderer> = new Map<string, TokenRende
   ["fence", renderFence],
   ["code_block", (page, token) => renderPlainBlock(page, token.content)],
   ["plain_block", (page, token) => renderPlainBlock(page, token.content)],
+  ["source", renderSource],
   ["math_block", (page, token) => renderFormulaBlock(page, token.content)],
   ["include", (page, token) => renderInclude(page, token, renderTokens)],
   ["footnote_block_open", (page) => page.out.begin('<div class="footnotes"><hr><ol>\n', "</ol></div>\n")],
@@ -80,6 +81,12 @@ function renderInline(page: Rendering, token: Token): void {
 
 function renderText(page: Rendering, token: Token): void {
   page.out.write(escapeHtml(token.content));
+}
+
+/** All of a text that is shown as it was written. */
+function renderSource(page: Rendering, token: Token): void {
+  page.out.write('<p class="notice">To format this text costs too much, so it is shown as it was written.</p>\n');
+  renderPlainBlock(page, token.content);
 }
 
 function renderHeading(page: Rendering, token: Token): void {

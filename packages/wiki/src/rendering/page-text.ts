@@ -1,0 +1,24 @@
+import type { Slug } from "../domain/slug.ts";
+import { parsePage, parseSource } from "../markup/parse-page.ts";
+import type { ParsedPage } from "../markup/parsed-page.ts";
+
+/** A text as the page that it is, or would be. */
+export interface PageText {
+  readonly text: string;
+  /** From which its relative links are seen. */
+  readonly slug: Slug | undefined;
+  /** Whether it is shown as it was written, since to format it costs too much. */
+  readonly isSource?: true;
+}
+
+/** What a text refers to: what there is to be known of the wiki before it is rendered. */
+export type References = Pick<ParsedPage, "links" | "includes" | "attachments" | "pages">;
+
+export function parseText({ text, slug, isSource }: PageText): ParsedPage {
+  return isSource ? parseSource(text, slug) : parsePage(text, { slug });
+}
+
+/** Names a text, for what is known by texts. */
+export function keyOf({ text, slug, isSource }: PageText): string {
+  return `${slug ?? ""}\n${isSource ? "source" : ""}\n${text}`;
+}
