@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Slug } from "../domain/slug.ts";
 import { parsePage, parseSource } from "../markup/parse-page.ts";
 import type { ParsedPage } from "../markup/parsed-page.ts";
@@ -21,4 +22,13 @@ export function parseText({ text, slug, isSource }: PageText): ParsedPage {
 /** Names a text, for what is known by texts. */
 export function keyOf({ text, slug, isSource }: PageText): string {
   return `${slug ?? ""}\n${isSource ? "source" : ""}\n${text}`;
+}
+
+const digests = new WeakMap<PageText, string>();
+
+/** The same, short: of a long text it takes a millisecond. */
+export function digestOf(page: PageText): string {
+  const digest = digests.get(page) ?? hash("sha256", keyOf(page), "base64");
+  digests.set(page, digest);
+  return digest;
 }

@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { LIMITS } from "../markup/limits.ts";
 import { renameLinks } from "../markup/rename-links.ts";
@@ -5,8 +6,13 @@ import { ParsedPages } from "./parsed-pages.ts";
 import type { Answer, FromThread, Request } from "./renderer-protocol.ts";
 import { renderText } from "./wiki-facts.ts";
 
+// A third of what the other threads get of a processor that all of them want.
+const NICE = 5;
 // What is rendered was read just before.
 const parsed = new ParsedPages(2 * LIMITS.textUnits);
+
+// Where processors are few, whoever answers goes first. Elsewhere than on Linux this would be for the whole process.
+if (process.platform === "linux") setPriority(0, NICE);
 
 parentPort?.on("message", (request: Request) => {
   try {

@@ -102,7 +102,7 @@ test("a text that takes too much memory is shown as it was written, and those af
 });
 
 test("of the texts that a page includes, the one that takes too long is shown as it was written", async () => {
-  start({ cheap: 0, limits: { cost: 200 } });
+  start({ cheap: 0, limits: { cost: 100 } });
   const rendering = new PageRendering(renderer, "somebody");
   await rendering.read([{ text: "![[a]]\n\n![[b]]\n", slug: undefined }]);
   const read = await rendering.read([

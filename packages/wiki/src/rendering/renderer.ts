@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Worker } from "node:worker_threads";
 import { CodedError } from "@palimpsest/eventsourcing";
 import { type LinkRenaming, renameLinks } from "../markup/rename-links.ts";
@@ -6,7 +6,7 @@ import type { RenderedPage } from "../markup/rendered-page.ts";
 import { CHEAP, costOf } from "./cost.ts";
 import { FairQueue } from "./fair-queue.ts";
 import { GuardedThread, type ThreadLimits, TooCostlyError } from "./guarded-thread.ts";
-import { keyOf, type PageText, type References } from "./page-text.ts";
+import { digestOf, type PageText, type References } from "./page-text.ts";
 import { ParsedPages } from "./parsed-pages.ts";
 import type { Answer, Request } from "./renderer-protocol.ts";
 import { renderText, type WikiFacts } from "./wiki-facts.ts";
@@ -85,7 +85,7 @@ export class Renderer {
     const cost = 4 * costOf(text);
     if (cost <= this.cheap) return renameLinks(text, renaming);
     const { from, to, slug, newSlug } = renaming;
-    const key = `rename ${digestOf(text, JSON.stringify([[...from], to, slug, newSlug]))}`;
+    const key = `rename ${hash("sha256", JSON.stringify([text, [...from], to, slug, newSlug]), "base64")}`;
     try {
       return await this.#ask({ kind: "rename", text, renaming }, { owner: "renaming", cost, key, asked: key });
     } catch (error) {
@@ -104,16 +104,16 @@ export class Renderer {
 
   /** Rejects with `TooCostlyError`, `RendererBusyError`. */
   readThere(pages: readonly PageText[], { owner, cost }: Turn): Promise<readonly References[]> {
-    const key = digestOf(...pages.map(keyOf));
+    const key = keyOfAll(pages);
     return this.#ask({ kind: "read", pages }, { owner, cost, key, asked: `read ${key}` });
   }
 
   /** Rejects with `TooCostlyError`, `RendererBusyError`. */
   renderThere(page: PageText, facts: WikiFacts, { owner, cost }: Turn): Promise<RenderedPage> {
-    const key = digestOf(...[page, ...facts.included.values()].map(keyOf));
+    const key = keyOfAll([page, ...facts.included.values()]);
     // The same text can look different tomorrow, but costs the same.
     const { existing, attachments, urls, sourceUrl } = facts;
-    const seen = digestOf(JSON.stringify([[...existing], [...attachments], [...urls], sourceUrl]));
+    const seen = hash("sha256", JSON.stringify([[...existing], [...attachments], [...urls], sourceUrl]), "base64");
     return this.#ask({ kind: "render", page, facts }, { owner, cost, key, asked: `render ${key} ${seen}` });
   }
 
@@ -160,8 +160,6 @@ export class Renderer {
   }
 }
 
-function digestOf(...parts: readonly string[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(`${part.length}\n`).update(part);
-  return hash.digest("base64");
+function keyOfAll(pages: readonly PageText[]): string {
+  return hash("sha256", pages.map(digestOf).join(" "), "base64");
 }
