@@ -44,7 +44,7 @@ function palimpsest(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
 test("tells its commands and their options, with examples", () => {
   const all = palimpsest(["--help"]);
   expect(all).toMatchObject({ status: 0, stderr: "" });
-  expect(COMMANDS.length).toBe(10);
+  expect(COMMANDS.length).toBe(11);
   for (const { name } of COMMANDS) {
     expect(all.stdout).toContain(`  ${name} `);
     const help = palimpsest([...name.split(" "), "--help"]);

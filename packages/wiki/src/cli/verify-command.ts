@@ -8,8 +8,9 @@ import { readOptions } from "./read-options.ts";
 
 const HELP = `Checks that everything is as it was written: the checksum of each event, positions and versions without a gap,
 times that never go back, that each slug belongs to the page that has it and each page is listed once, the texts of
-all pages, the bytes of all versions of all files, and that what is shown beside them (lists, search, links, history) is what the log
-says: it is derived anew in memory and compared. The wiki can be served meanwhile; nothing of the log is changed.
+all pages, the bytes of all versions of all files, and that what is shown beside them (lists, search, links, history)
+is what the log says: it is derived anew in memory and compared. The wiki can be served meanwhile; nothing of the log
+is changed.
 
 Usage: palimpsest verify [OPTIONS]
 
