@@ -19,10 +19,8 @@ const readModels = new ReadModels({
   log,
   slice: SLICE,
   onMoved: () => tell({ kind: "moved" }),
-  onWarning: ({ name, message, ...values }) => {
-    const code = "code" in values ? String(values.code) : undefined;
-    tell({ kind: "warning", name, message, code });
-  },
+  onWarning: ({ name, message, ...values }) =>
+    tell({ kind: "warning", name, message, code: "code" in values ? String(values.code) : undefined }),
 });
 parentPort?.on("message", async (message: ToThread) => {
   switch (message) {
