@@ -12,13 +12,13 @@ export type TakenContent =
 
 /** Brings the contents of a repository's files to where the wiki keeps its own, each once. */
 export class FileContents {
-  readonly #repository: GitRepository;
+  readonly #repository: Pick<GitRepository, "bytes">;
   readonly #store: AttachmentStore | undefined;
   readonly #maxBytes: number;
   readonly #taken = new Map<string, Promise<TakenContent>>();
 
   /** Without a store nothing is kept, and all is answered as if it were. */
-  constructor(repository: GitRepository, store: AttachmentStore | undefined, maxBytes: number) {
+  constructor(repository: Pick<GitRepository, "bytes">, store: AttachmentStore | undefined, maxBytes: number) {
     this.#repository = repository;
     this.#store = store;
     this.#maxBytes = maxBytes;
@@ -41,6 +41,21 @@ export class FileContents {
     const known = this.#taken.get(blob) ?? this.#take(blob);
     this.#taken.set(blob, known);
     return known;
+  }
+
+  /**
+   * To be called when an event with a content is recorded: bytes that a sweep took away before, as nothing referred to
+   * them, are kept again. Rejects with `AttachmentStoreError`.
+   */
+  async confirm(blob: string): Promise<void> {
+    const content = await this.take(blob);
+    if (content.kind === "refused" || !this.#store) return;
+    try {
+      await this.#store.confirm(content);
+    } catch {
+      this.#taken.delete(blob);
+      await this.take(blob);
+    }
   }
 
   async #take(blob: string): Promise<TakenContent> {

@@ -17,6 +17,8 @@ export interface FileConflict {
 /** What a commit did to a file of the wiki. */
 export interface WrittenFile {
   readonly file: AttachmentAggregate;
+  /** What the repository has of it; undefined where it was deleted. */
+  readonly blob: string | undefined;
   readonly conflict: FileConflict | undefined;
 }
 
@@ -50,14 +52,17 @@ export class FileWriter {
       if (!file) continue;
       if (file.pendingEvents.length > 0) pages.saveWith(file);
       if (!before) pages.saveWith(attachmentLog.event({ name }));
-      written.push({ file, conflict });
+      written.push({ file, blob: change.after, conflict });
     }
     return written;
   }
 
-  /** Takes note of what was saved. */
-  noteSaved(written: readonly WrittenFile[]): void {
-    for (const { file } of written) this.#clean.set(file.state.name, file.version);
+  /** Takes note of what was saved, and sees to it that its bytes are there. */
+  async noteSaved(written: readonly WrittenFile[]): Promise<void> {
+    for (const { file, blob } of written) {
+      this.#clean.set(file.state.name, file.version);
+      if (blob !== undefined) await this.#contents.confirm(blob);
+    }
   }
 
   async #writeOne(

@@ -146,7 +146,7 @@ async function bringMissingFiles(
   // No time of a commit comes before that of the log.
   const context: CommandContext = { recordedAt: clock.timeFor({ time: 0 }), source: { ...SOURCE, commit: at } };
   const outcome = await importing?.wiki.changePages(context, (pages) => fileWriter.write(pages, changes));
-  if (outcome?.answer) fileWriter.noteSaved(outcome.answer);
+  if (outcome?.answer) await fileWriter.noteSaved(outcome.answer);
   if (outcome?.receipt) clock.note(outcome.receipt);
   tally.countFiles(changes, countEvents(outcome?.receipt));
 }
@@ -229,7 +229,7 @@ async function importCommit(
   if (answer === undefined) await writer.bind();
   else {
     writer.noteSaved(answer.pages);
-    fileWriter.noteSaved(answer.files);
+    await fileWriter.noteSaved(answer.files);
     for (const { conflict } of answer.pages) if (conflict) tally.noteConflict(commit, conflict);
     for (const { conflict } of answer.files) if (conflict) tally.noteFileConflict(commit, conflict);
   }
