@@ -41,6 +41,7 @@ function readDefinition(state: StateBlock, startLine: number, endLine: number, s
 }
 
 function readReference(state: StateInline, silent: boolean): boolean {
+  if (!state.src.startsWith("[^", state.pos)) return false;
   const reference = /\[\^([^\s[\]^]{1,100})\]/y;
   reference.lastIndex = state.pos;
   const name = reference.exec(state.src)?.[1];

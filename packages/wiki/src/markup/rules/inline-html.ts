@@ -17,6 +17,7 @@ const TAGS: ReadonlySet<string> = new Set([
   "strong",
   "a",
 ]);
+const BREAK = /<br\s{0,9}\/?>/iy;
 const OPENING = /<([a-z]+)(?:\s+(href|name|id)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'))?\s*>/iy;
 
 /**
@@ -27,16 +28,16 @@ export function inlineHtml(md: MarkdownIt): void {
   md.inline.ruler.before(
     "autolink",
     "inline_html",
-    (state, silent) => readBreak(state, silent) || readTag(state, silent),
+    // Every sign that may mean something comes by here: what begins no tag is let go before anything is searched.
+    (state, silent) => state.src[state.pos] === "<" && (readBreak(state, silent) || readTag(state, silent)),
   );
 }
 
 function readBreak(state: StateInline, silent: boolean): boolean {
-  const mark = /<br\s{0,9}\/?>/iy;
-  mark.lastIndex = state.pos;
-  if (!mark.test(state.src) || mark.lastIndex > state.posMax) return false;
+  BREAK.lastIndex = state.pos;
+  if (!BREAK.test(state.src) || BREAK.lastIndex > state.posMax) return false;
   if (!silent) state.push("hardbreak", "br", 0);
-  state.pos = mark.lastIndex;
+  state.pos = BREAK.lastIndex;
   return true;
 }
 
