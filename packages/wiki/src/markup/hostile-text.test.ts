@@ -84,6 +84,7 @@ test("more targets than are looked up are shown as text", () => {
 test("formulas, diagrams and code that cost too much are shown as text", () => {
   expect(render(`$${"a".repeat(LIMITS.formulaUnits + 1)}$`).html).not.toContain("<math");
   expect(render("$\\sqrt{a}$ ".repeat(5_000)).isLimited).toBe(true);
+  expect(render("$a$ ".repeat(LIMITS.formulasUnits / 2)).isLimited).toBe(true);
   expect(render(`\`\`\`nomnoml\n${"[a|".repeat(30)}b${"]".repeat(30)}\n\`\`\``).html).not.toContain("<svg");
   expect(render("```nomnoml\n[a]->[b]\n```\n".repeat(40)).isLimited).toBe(true);
   expect(render(`\`\`\`go\n${"a".repeat(5_000)}\n\`\`\``).html).not.toContain("<span");

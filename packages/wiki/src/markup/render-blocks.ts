@@ -3,6 +3,7 @@ import { highlightCode } from "./code-highlighting.ts";
 import { countBoxes, renderDiagram } from "./diagrams.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { renderFormula } from "./formulas.ts";
+import { LIMITS } from "./limits.ts";
 import type { Rendering } from "./rendering.ts";
 
 // Code that is wider than the page scrolls, which takes the keyboard only where it can be focused.
@@ -21,7 +22,7 @@ export function renderPlainBlock(page: Rendering, text: string): void {
 }
 
 export function renderFormulaBlock(page: Rendering, tex: string): void {
-  const mathml = page.spend("formulasUnits", tex.length) ? renderFormula(tex, true) : undefined;
+  const mathml = mathmlOf(page, tex, true);
   page.out.write(
     mathml === undefined
       ? `<pre class="not-shown" tabindex="0"><code>${escapeHtml(tex)}</code></pre>\n`
@@ -31,8 +32,13 @@ export function renderFormulaBlock(page: Rendering, tex: string): void {
 
 export function renderFormulaInline(page: Rendering, token: Token): void {
   const { content: tex, markup } = token;
-  const mathml = page.spend("formulasUnits", tex.length) ? renderFormula(tex, markup === "$$") : undefined;
+  const mathml = mathmlOf(page, tex, markup === "$$");
   page.out.write(mathml ?? `<code class="not-shown">${escapeHtml(markup + tex + markup)}</code>`);
+}
+
+function mathmlOf(page: Rendering, tex: string, isBlock: boolean): string | undefined {
+  const cost = LIMITS.formulaStartUnits + tex.length;
+  return page.spend("formulasUnits", cost) ? renderFormula(tex, isBlock) : undefined;
 }
 
 function renderCode(page: Rendering, code: string, language: string): void {
