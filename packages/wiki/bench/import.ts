@@ -51,7 +51,7 @@ function report(summary: ImportSummary): void {
   for (const suffix of ["", ".derived", ".read-models", ".accounts"]) {
     const file = `${database.slice("sqlite:".length)}${suffix}`;
     if (!database.startsWith("sqlite:")) break;
-    const { size } = statSync(file);
+    const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
     // After a kill the summary tells of the rest alone.
     const each = values["kill-after"] === undefined ? `, ${(size / commits.imported).toFixed(0)} an edit` : "";
     print(`${file}: ${size} bytes${each}`);

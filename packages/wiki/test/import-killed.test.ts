@@ -23,7 +23,8 @@ import {
 vi.setConfig({ testTimeout: 120_000 });
 
 const CLI = join(import.meta.dirname, "../src/cli/main.ts");
-const COMMITS = 400;
+// So many that none is done before it is stopped, on a busy machine either.
+const COMMITS = 1_600;
 const MAX = 2 ** 20;
 
 let repository: RepositoryBuilder;
@@ -72,7 +73,7 @@ function start({ database, attachments }: Store): ChildProcess {
 }
 
 /** Runs the command to its end, or stops it as soon as the log has grown by some events. */
-async function run(store: Store, signal?: NodeJS.Signals, grow = 100): Promise<number | null> {
+async function run(store: Store, signal?: NodeJS.Signals, grow = 800): Promise<number | null> {
   const child = start(store);
   child.stdout?.resume();
   const closed = once(child, "close");

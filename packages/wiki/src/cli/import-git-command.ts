@@ -6,6 +6,7 @@ import { People } from "../accounts/people.ts";
 import { WikiApplication } from "../application/wiki-application.ts";
 import { attachmentFolderFor } from "../attachments/attachment-folder.ts";
 import { AttachmentStore } from "../attachments/attachment-store.ts";
+import { userOf } from "../attachments/folder-users.ts";
 import { GitRepository } from "../transfer/git-repository.ts";
 import { type ImportOptions, importGit } from "../transfer/import-git.ts";
 import type { ImportSummary } from "../transfer/import-summary.ts";
@@ -96,7 +97,7 @@ async function bringIn(
   try {
     return await importGit({
       ...options,
-      into: { wiki, people: new People(accounts), files: new AttachmentStore(files) },
+      into: { wiki, people: new People(accounts), files: new AttachmentStore(files, userOf(store.log)) },
     });
   } finally {
     await accounts.destroy();

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AttachmentStore, KeptContent } from "../attachments/attachment-store.ts";
+import { DamagedAttachmentError } from "../attachments/attachment-store-errors.ts";
 import { ContentHash } from "../domain/attachment-content.ts";
 import { HEAD_BYTES } from "../domain/media-types.ts";
 import type { Commit, FileChange } from "./commit.ts";
@@ -44,15 +45,16 @@ export class FileContents {
   }
 
   /**
-   * To be called when an event with a content is recorded: bytes that a sweep took away before, as nothing referred to
-   * them, are kept again. Rejects with `AttachmentStoreError`.
+   * To be called when an event with a content is recorded: brings the bytes once more where a sweep took them away just
+   * before, as nothing referred to them.
    */
   async confirm(blob: string): Promise<void> {
     const content = await this.take(blob);
     if (content.kind === "refused" || !this.#store) return;
     try {
       await this.#store.confirm(content);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof DamagedAttachmentError)) throw error;
       this.#taken.delete(blob);
       await this.take(blob);
     }

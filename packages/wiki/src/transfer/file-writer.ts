@@ -17,7 +17,7 @@ export interface FileConflict {
 /** What a commit did to a file of the wiki. */
 export interface WrittenFile {
   readonly file: AttachmentAggregate;
-  /** What the repository has of it; undefined where it was deleted. */
+  /** What it holds now; undefined where it was deleted. */
   readonly blob: string | undefined;
   readonly conflict: FileConflict | undefined;
 }
@@ -57,7 +57,7 @@ export class FileWriter {
     return written;
   }
 
-  /** Takes note of what was saved, and sees to it that its bytes are there. */
+  /** Takes note of what was saved, and sees that its bytes are there. */
   async noteSaved(written: readonly WrittenFile[]): Promise<void> {
     for (const { file, blob } of written) {
       this.#clean.set(file.state.name, file.version);

@@ -1,21 +1,21 @@
-import type { Receipt } from "@palimpsest/eventsourcing";
 import type { People } from "../accounts/people.ts";
 import type { CommandContext } from "../application/page-repository.ts";
 import type { WikiApplication } from "../application/wiki-application.ts";
 import type { AttachmentStore } from "../attachments/attachment-store.ts";
 import { currentUserId, type UserId } from "../domain/current-user.ts";
-import { type CommitId, importLog } from "../domain/import-log.ts";
+import { importLog } from "../domain/import-log.ts";
 import { Page } from "../domain/page.ts";
 import type { Commit, Signature } from "./commit.ts";
 import { restOf, summaryOf } from "./commit-message.ts";
 import { FileContents } from "./file-contents.ts";
 import { type AttachmentChange, FileMirror } from "./file-mirror.ts";
 import { FileWriter } from "./file-writer.ts";
-import type { FileOfTree } from "./git-commits.ts";
 import type { GitRepository } from "./git-repository.ts";
+import { ImportClock, timesOf } from "./import-clock.ts";
 import { type ImportRun, keyOfCommit, planImport } from "./import-plan.ts";
 import type { ImportSummary } from "./import-summary.ts";
-import { ImportTally } from "./import-tally.ts";
+import { countEvents, ImportTally } from "./import-tally.ts";
+import { attachMissingFiles, SOURCE } from "./missing-files.ts";
 import { PageWriter } from "./page-writer.ts";
 import { type PageChange, RepositoryMirror } from "./repository-mirror.ts";
 
@@ -86,7 +86,12 @@ async function importRun(run: ImportRun, options: RunOptions): Promise<void> {
   const writer = into.wiki && new PageWriter(into.wiki, parts.mirror);
   const fileWriter = into.wiki && new FileWriter(into.wiki, contents);
   if (fileWriter && run.startTree !== undefined) {
-    await bringMissingFiles(run.startTree, tree, { ...options, contents, fileWriter });
+    const missing = await attachMissingFiles(
+      { at: run.startTree, tree },
+      { ...importing, contents, fileWriter, clock },
+    );
+    tally.countFiles(missing.changes, countEvents(missing.receipt));
+    for (const file of missing.leftOut) tally.noteLeftOut(file);
   }
   let index = 0;
   let saving: SavingCommit | undefined;
@@ -116,39 +121,6 @@ async function importRun(run: ImportRun, options: RunOptions): Promise<void> {
   }
   await saving?.done;
   if (importing && writer) await takeSnapshots(importing.wiki, writer);
-}
-
-/**
- * Attaches the files of a commit that was imported before, of those that the wiki never had: they were left out when the
- * import knew pages alone. Who added them, and when, is not told: their commits have been recorded without them.
- */
-async function bringMissingFiles(
-  at: CommitId,
-  tree: readonly FileOfTree[],
-  {
-    importing,
-    contents,
-    fileWriter,
-    clock,
-    tally,
-  }: RunOptions & { readonly contents: FileContents; readonly fileWriter: FileWriter },
-): Promise<void> {
-  const known = tree.flatMap(({ path, blob, file }) => (file.kind === "file" ? [{ path, blob, name: file.name }] : []));
-  const unknown = await fileWriter.unknown(known.map(({ name }) => name));
-  const changes: AttachmentChange[] = [];
-  for (const { path, blob, name } of known) {
-    if (!unknown.has(name)) continue;
-    const content = await contents.take(blob);
-    if (content.kind === "kept") changes.push({ kind: "added", name, after: blob });
-    else tally.noteLeftOut({ path, reason: content.reason, commit: at });
-  }
-  if (changes.length === 0) return;
-  // No time of a commit comes before that of the log.
-  const context: CommandContext = { recordedAt: clock.timeFor({ time: 0 }), source: { ...SOURCE, commit: at } };
-  const outcome = await importing?.wiki.changePages(context, (pages) => fileWriter.write(pages, changes));
-  if (outcome?.answer) await fileWriter.noteSaved(outcome.answer);
-  if (outcome?.receipt) clock.note(outcome.receipt);
-  tally.countFiles(changes, countEvents(outcome?.receipt));
 }
 
 /** While a history comes in only few of its states are kept for quick reading; at its end, each page's last one is. */
@@ -237,12 +209,6 @@ async function importCommit(
   return countEvents(receipt);
 }
 
-function countEvents(receipt: Receipt | undefined): number {
-  return receipt ? receipt.lastPosition - receipt.firstPosition + 1 : 0;
-}
-
-const SOURCE = { kind: "git" } as const;
-
 function contextOf(commit: Commit, idOf: (signature: Signature) => UserId, clock: ImportClock): CommandContext {
   const { id, author, committer, authoredAt, committedAt, message } = commit;
   const summary = summaryOf(message);
@@ -272,44 +238,4 @@ function signaturesOf(runs: readonly ImportRun[]): readonly Signature[] {
     }
   }
   return [...people.values()];
-}
-
-/**
- * Whether the log holds nothing but imports, so that its time can be that of the commits. As soon as anybody else has
- * written, the time of the wiki goes on, and that of the commits is data.
- */
-async function timesOf(wiki: WikiApplication | undefined): Promise<ImportSummary["times"]> {
-  const head = wiki ? await wiki.events.recorder.head() : 0;
-  if (!wiki || head === 0) return "source";
-  const [last] = await wiki.events.log(importLog).select({ desc: true, limit: 1 });
-  if (last?.data.times !== "source") return "clock";
-  const [row] = await wiki.events.recorder.readLog({ start: head, limit: 1 });
-  const { source } = row ? wiki.events.toDomainEvent(row).metadata : {};
-  return source === undefined ? "clock" : "source";
-}
-
-/** Tells the time of each save. */
-class ImportClock {
-  #times: ImportSummary["times"];
-  #position: number | undefined;
-
-  constructor(times: ImportSummary["times"]) {
-    this.#times = times;
-  }
-
-  get times(): ImportSummary["times"] {
-    return this.#times;
-  }
-
-  /** The time to record for a commit; undefined for that of the wiki's own clock. */
-  timeFor({ time }: Pick<Commit, "time">): number | undefined {
-    // Clocks of committers may be ahead.
-    return this.#times === "source" ? Math.min(Math.max(0, time), Date.now()) : undefined;
-  }
-
-  note({ firstPosition, lastPosition }: { readonly firstPosition: number; readonly lastPosition: number }): void {
-    // Somebody else has written since.
-    if (this.#position !== undefined && firstPosition !== this.#position + 1) this.#times = "clock";
-    this.#position = lastPosition;
-  }
 }

@@ -1,3 +1,4 @@
+import type { Receipt } from "@palimpsest/eventsourcing";
 import type { CommitId } from "../domain/import-log.ts";
 import type { Commit } from "./commit.ts";
 import type { AttachmentChange } from "./file-mirror.ts";
@@ -79,4 +80,9 @@ export class ImportTally {
       seconds: (performance.now() - this.#started) / 1_000,
     };
   }
+}
+
+/** How many events a save recorded. */
+export function countEvents(receipt: Receipt | undefined): number {
+  return receipt ? receipt.lastPosition - receipt.firstPosition + 1 : 0;
 }
