@@ -7,7 +7,7 @@ import { WikiApplication } from "../../src/application/wiki-application.ts";
 import { type LoadedWiki, startLoadedWiki } from "./loaded-wiki.ts";
 
 // In milliseconds.
-const DURATION = NIGHTLY ? 20_000 : 1_500;
+const DURATION = NIGHTLY ? 10_000 : 1_500;
 const SAVES = 16;
 const TIMES = 3;
 // So long that a server has enough to do, and whoever asks has not.

@@ -7,7 +7,7 @@ import { type LoadedWiki, startLoadedWiki } from "./loaded-wiki.ts";
 
 // The control, and by day the run itself, are long enough to tell a leak from what is kept up to a limit.
 const REQUESTS = 1_500;
-const MINUTES = NIGHTLY ? 4 : 0;
+const MINUTES = NIGHTLY ? 3 : 0;
 const CLIENTS = 8;
 const PAGES = 20;
 const MEBIBYTE = 2 ** 20;
