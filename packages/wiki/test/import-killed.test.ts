@@ -113,7 +113,7 @@ describe.each(Object.entries(STORES))("an import into %s", (engine, create) => {
       noteRun({
         promises: [1, 3],
         store: storeOf(engine),
-        what: "the import of a repository of 400 commits killed again and again, and compared with it at 40 times",
+        what: "the import of a repository of 1,600 commits killed again and again, and compared with it at 40 times",
         figures: { kills, events: head, "texts that differ": 0 },
         control: "a page that is deleted afterwards is found missing",
       });
