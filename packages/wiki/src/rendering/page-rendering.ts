@@ -1,7 +1,7 @@
 import { LIMITS } from "../markup/limits.ts";
 import type { RenderedPage } from "../markup/rendered-page.ts";
 import { costOf, countInclusions } from "./cost.ts";
-import { TooCostlyError } from "./guarded-thread.ts";
+import { TooCostlyError } from "./guarded-worker.ts";
 import type { PageText, References } from "./page-text.ts";
 import type { Renderer, Turn } from "./renderer.ts";
 import type { WikiFacts } from "./wiki-facts.ts";

@@ -5,7 +5,7 @@ import { type LinkRenaming, renameLinks } from "../markup/rename-links.ts";
 import type { RenderedPage } from "../markup/rendered-page.ts";
 import { CHEAP, costOf } from "./cost.ts";
 import { FairQueue } from "./fair-queue.ts";
-import { GuardedThread, type ThreadLimits, TooCostlyError } from "./guarded-thread.ts";
+import { GuardedWorker, type ThreadLimits, TooCostlyError } from "./guarded-worker.ts";
 import { digestOf, type PageText, type References } from "./page-text.ts";
 import { ParsedPages } from "./parsed-pages.ts";
 import type { Answer, Request } from "./renderer-protocol.ts";
@@ -39,8 +39,8 @@ class RendererBusyError extends CodedError {
   }
 }
 
-// The worst text of full length that is known takes a second. A quarter of a gigabyte holds it when it is parsed, twice.
-const LIMITS: ThreadLimits = { cost: 3_000, idle: 60_000, memory: 256 };
+// The worst text of full length that is known takes a second, and what it is parsed to 70 MB.
+const LIMITS: ThreadLimits = { cost: 5_000, idle: 60_000, memory: 256 };
 // In UTF-16 units of text. What is parsed takes some twenty bytes for each.
 const PARSED_UNITS = 2 ** 19;
 // So many texts are remembered that cost too much: a hundred bytes each.
@@ -61,7 +61,7 @@ interface Waiting {
 export class Renderer {
   readonly cheap: number;
   readonly #parsed = new ParsedPages(PARSED_UNITS);
-  readonly #thread: GuardedThread;
+  readonly #worker: GuardedWorker;
   readonly #onWarning: (warning: Error) => void;
   readonly #waiting = new FairQueue<Waiting>();
   readonly #underWay = new Map<string, Promise<Answer<Request>>>();
@@ -71,12 +71,7 @@ export class Renderer {
   constructor({ onWarning, limits, startThread, cheap = CHEAP }: RendererOptions) {
     this.#onWarning = onWarning;
     this.cheap = cheap;
-    this.#thread = new GuardedThread({ ...LIMITS, ...limits }, startThread);
-  }
-
-  /** Whether there is a thread, which there is while expensive texts are asked for, and a minute longer. */
-  get hasThread(): boolean {
-    return this.#thread.isRunning;
+    this.#worker = new GuardedWorker({ ...LIMITS, ...limits }, startThread);
   }
 
   /** See `renameLinks`. A text that costs too much stays as it is: the old slug leads on. */
@@ -119,7 +114,7 @@ export class Renderer {
 
   /** Ends the thread; whoever waits for it is refused. */
   async close(): Promise<void> {
-    await this.#thread.close();
+    await this.#worker.close();
   }
 
   /** `key` names the text, `asked` what is asked of it: whoever asks the same meanwhile gets the same answer. */
@@ -130,16 +125,18 @@ export class Renderer {
     const known = this.#underWay.get(asked);
     if (known !== undefined) return known as Promise<Answer<R>>;
     if (this.#costly.has(key)) return Promise.reject(new TooCostlyError("as it did before"));
-    if (this.#waiting.size >= MAX_WAITING) return Promise.reject(new RendererBusyError());
+    // To rename links in some pages and not in others would be worse than to wait.
+    const isRefused = request.kind !== "rename" && this.#waiting.size >= MAX_WAITING;
+    if (isRefused) return Promise.reject(new RendererBusyError());
     const answer = new Promise<Answer<R>>((resolve, reject) => {
-      const run = () => this.#thread.ask(request).then(resolve, reject);
+      const run = () => this.#worker.ask(request).then(resolve, reject);
       this.#waiting.push(owner, { run }, cost / OVERTAKEN_AFTER);
     });
     this.#underWay.set(asked, answer);
     answer
       .catch((error: Error) => {
         if (error instanceof TooCostlyError) this.#remember(key);
-        if (!this.#thread.isClosed) this.#onWarning(error);
+        if (!this.#worker.isClosed) this.#onWarning(error);
       })
       .finally(() => this.#underWay.delete(asked));
     void this.#work();

@@ -36,7 +36,7 @@ const PATIENCE = 5;
  * A thread that does one thing at a time, within limits: what goes beyond them ends the thread, and the next request
  * starts another one. There is none before the first request, and none when nothing has been asked for a while.
  */
-export class GuardedThread {
+export class GuardedWorker {
   readonly #limits: ThreadLimits;
   readonly #start: (limits: ThreadLimits) => Worker;
   #worker: Worker | undefined;
@@ -52,10 +52,6 @@ export class GuardedThread {
 
   get isClosed(): boolean {
     return this.#isClosed;
-  }
-
-  get isRunning(): boolean {
-    return this.#worker !== undefined;
   }
 
   /** Rejects with `TooCostlyError`, and otherwise with what is no fault of the text. */
