@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { apiView } from "../views/api.ts";
 import type { ApiDocument } from "./open-api.ts";
+import { listProblems } from "./problems.ts";
 import { notShown, resource } from "./resource.ts";
 import { frameFor, type Site } from "./site.ts";
 
@@ -15,7 +16,7 @@ export function showApi(site: Site, document: () => ApiDocument) {
     handle: async (_input, asked) => ({
       kind: "shown",
       data: document(),
-      view: () => apiView(frameFor(site, asked), document()),
+      view: () => apiView(frameFor(site, asked), { document: document(), problems: listProblems() }),
     }),
   });
 }

@@ -1,4 +1,5 @@
 import { CodedError } from "@palimpsest/eventsourcing";
+import { problemAddress } from "../views/addresses.ts";
 
 /** The status for each code that a request can meet. What is not named here is ours to answer for: 500. */
 const STATUS: { readonly [code: string]: number } = {
@@ -43,6 +44,9 @@ const STATUS: { readonly [code: string]: number } = {
   VERSION_NOT_FOUND: 404,
 };
 
+// What happened is told to the operator alone.
+const INTERNAL = "INTERNAL_ERROR";
+
 /** What went wrong, as RFC 9457 has it, with our code. */
 export interface Problem {
   readonly type: string;
@@ -77,17 +81,19 @@ export function statusOf(code: string): number | undefined {
 export function toProblem(error: unknown): Problem {
   const known = error instanceof CodedError ? STATUS[error.code] : undefined;
   if (!(error instanceof CodedError) || known === undefined) {
-    return problemOf(
-      500,
-      "INTERNAL_ERROR",
-      "this is a defect of the wiki, and it was logged; try again or tell its operator",
-    );
+    return problemOf(500, INTERNAL, "this is a defect of the wiki, and it was logged; try again or tell its operator");
   }
   return { ...problemOf(known, error.code, detailOf(error)), ...fieldsOf(error) };
 }
 
+/** All problems that a request can meet, by their codes. */
+export function listProblems(): readonly Pick<Problem, "code" | "status" | "title">[] {
+  const all = Object.entries({ ...STATUS, [INTERNAL]: 500 });
+  return all.map(([code, status]) => ({ code, status, title: TITLES[status] ?? "Error" }));
+}
+
 function problemOf(status: number, code: string, detail: string): Problem {
-  return { type: `/errors#${code.toLowerCase()}`, title: TITLES[status] ?? "Error", status, detail, code };
+  return { type: problemAddress(code), title: TITLES[status] ?? "Error", status, detail, code };
 }
 
 function detailOf(error: CodedError): string {

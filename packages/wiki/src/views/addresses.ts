@@ -158,3 +158,12 @@ function query(fields: { readonly [name: string]: string | number | undefined })
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed());
 }
+
+/** Where a code of an error is explained. */
+export function problemAddress(code: string): string {
+  return `/api#${problemId(code)}`;
+}
+
+export function problemId(code: string): string {
+  return `error-${code.toLowerCase().replaceAll("_", "-")}`;
+}

@@ -1,12 +1,18 @@
-import { API_DOCUMENT } from "./addresses.ts";
+import { API_DOCUMENT, problemId } from "./addresses.ts";
 import { html, type View } from "./html.ts";
 import { type Frame, layout } from "./layout.ts";
 import type { OpenApiContent, OpenApiDocument, OpenApiOperation, OpenApiSchema } from "./open-api.ts";
 
 const METHODS = ["get", "post", "put", "patch", "delete"] as const;
 
+export interface ApiModel {
+  readonly document: OpenApiDocument;
+  /** What may be answered in place of what was asked for. */
+  readonly problems: readonly { readonly code: string; readonly status: number; readonly title: string }[];
+}
+
 /** The API as its OpenAPI document describes it, for people. */
-export function apiView(frame: Frame, document: OpenApiDocument): View {
+export function apiView(frame: Frame, { document, problems }: ApiModel): View {
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => {
       const operation = item[method];
@@ -17,13 +23,15 @@ export function apiView(frame: Frame, document: OpenApiDocument): View {
   return layout(frame, {
     title: "API",
     right: html`<nav class="contents" aria-labelledby="contents"><h2 id="contents">Operations</h2><ol>
-${operations.map(({ path, method }) => html`<li><a href="#${operationId(method, path)}">${method.toUpperCase()} ${path}</a></li>\n`)}</ol></nav>`,
+${operations.map(({ path, method }) => html`<li><a href="#${operationId(method, path)}">${method.toUpperCase()} ${path}</a></li>\n`)}<li><a href="#errors">Errors</a></li></ol></nav>`,
     scripts: ["current-section"],
     main: html`<header class="view-header"><h1>API</h1>
 <p class="byline">${document.info.title}, version ${document.info.version} <span class="dot">·</span> <a href="${API_DOCUMENT}">OpenAPI document</a></p></header>
 <div class="api">
 ${document.info.description !== undefined && html`<p class="lead">${withCode(document.info.description)}</p>`}
 ${operations.map(({ path, method, operation }) => operationView(path, method, operation))}
+<section class="schema"><h2 id="errors">Errors</h2>
+<dl>${problems.map(({ code, status, title }) => html`<dt id="${problemId(code)}"><code>${code}</code></dt><dd><code>${status}</code> ${title}</dd>\n`)}</dl></section>
 ${schemas.length > 0 && html`<h2>Schemas</h2>`}
 ${schemas.map(([name, schema]) => html`<section class="schema" id="${schemaId(name)}"><h3>${name}</h3>${schemaView(schema, 0)}</section>\n`)}
 </div>`,

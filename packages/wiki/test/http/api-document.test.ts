@@ -1,6 +1,7 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeApi } from "../../src/http/open-api.ts";
+import { listProblems } from "../../src/http/problems.ts";
 import { routesOf } from "../../src/http/routes.ts";
 import type { Site } from "../../src/http/site.ts";
 import { startTestWiki, type TestWiki } from "./start-test-wiki.ts";
@@ -45,6 +46,14 @@ describe("the description of the API", () => {
       Object.values(item).map((operation) => operation?.operationId),
     );
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("explains the codes of errors where a problem says that they are explained", async () => {
+    const problem = await (await wiki.fetch("/api/v1/pages/nothing-here")).json();
+    expect(problem).toMatchObject({ code: "PAGE_NOT_FOUND", type: "/api#error-page-not-found" });
+    const shown = await (await wiki.fetch("/api")).text();
+    for (const { code } of listProblems())
+      expect(shown).toContain(`id="error-${code.toLowerCase().replaceAll("_", "-")}"`);
   });
 
   it("is shown to people", async () => {

@@ -438,7 +438,10 @@ export const SAMPLES: readonly Sample[] = [
     next: "next",
     isFirst: false,
   }),
-  sample("api", apiView, OPEN_API),
+  sample("api", apiView, {
+    document: OPEN_API,
+    problems: [{ code: "EDIT_CONFLICT", status: 409, title: "Somebody was faster" }],
+  }),
   sample("welcome", welcomeView, { homeSlug: "home" }),
   sample("error-404", errorView, {
     status: 404,
