@@ -165,5 +165,5 @@ export function problemAddress(code: string): string {
 }
 
 export function problemId(code: string): string {
-  return `error-${code.toLowerCase().replaceAll("_", "-")}`;
+  return `error-${code.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}`;
 }
