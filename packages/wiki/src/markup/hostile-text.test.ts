@@ -75,6 +75,13 @@ test("a table of cells that nobody wrote is shown as its text", () => {
   expect(render("|a|b|c|\n|-|-|-|\n|d|\n|e|").isLimited).toBe(false);
 });
 
+test("contents end where they are longer than anybody reads, and the headings are all shown", () => {
+  const { html, contents, isLimited } = render("# a\n".repeat(LIMITS.contents + 10));
+  expect(contents.length).toBe(LIMITS.contents);
+  expect(html.split("<h2").length - 1).toBe(LIMITS.contents + 10);
+  expect(isLimited).toBe(false);
+});
+
 test("more targets than are looked up are shown as text", () => {
   const text = Array.from({ length: LIMITS.targets + 10 }, (_, i) => `[[a${i}]]`).join(" ");
   expect(parsePage(text).links.length).toBe(LIMITS.targets);

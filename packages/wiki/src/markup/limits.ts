@@ -12,6 +12,8 @@ export const LIMITS = {
   tableRows: 3_000,
   /** Cells that a row lacks are made, and cost more than those that are written. */
   missingCells: 5_000,
+  /** Of the contents, which end there: each entry becomes more HTML beside the page than its heading in it. */
+  contents: 1_000,
   /** Different targets of links: each is made a slug and looked up. */
   targets: 5_000,
   targetUnits: 500,

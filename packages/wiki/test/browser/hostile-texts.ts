@@ -1,5 +1,5 @@
 /** What costs a renderer most: what opens and never closes, repeats, or looks like something up to its end. */
-export const HOSTILE_PIECES: readonly string[] = [
+const HOSTILE_PIECES: readonly string[] = [
   "*a **a ",
   "[",
   "![[](",
