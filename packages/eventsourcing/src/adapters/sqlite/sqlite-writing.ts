@@ -136,11 +136,16 @@ export class SqliteWriting {
   }
 
   #close(): void {
-    if (this.#files.durability === "close" && this.#log) bringCommitsToDisk(this.#log.db);
-    this.#log?.db.close();
-    this.#derived?.close();
+    const [log, derived] = [this.#log?.db, this.#derived];
     this.#log = undefined;
     this.#derived = undefined;
+    try {
+      if (this.#files.durability === "close" && log) bringCommitsToDisk(log);
+    } finally {
+      // Also where the disk fails, a thread that goes on holds no file.
+      log?.close();
+      derived?.close();
+    }
   }
 }
 
