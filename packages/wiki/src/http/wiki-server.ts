@@ -64,6 +64,8 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
   });
   const follower = new LogFollower(wiki.events.notificationLog, keeper.onEvent);
   await follower.start();
+  // After an import, or a new version of the read models, the first readers wait for them a moment and see the whole.
+  readModels.want(follower.position);
   const serverLog = options.log && new ServerLog(options.log, Date.now);
   const onError = (error: unknown, requestId = "") => {
     serverLog?.error(error, requestId);

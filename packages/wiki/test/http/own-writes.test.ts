@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestWiki, TEST_ENGINES, type TestWiki } from "./start-test-wiki.ts";
+import { openWiki } from "../../src/compose.ts";
+import { serveWiki } from "../../src/http/wiki-server.ts";
+import { EDITOR, startTestWiki, TEST_ENGINES, type TestWiki } from "./start-test-wiki.ts";
 
 describe.each(TEST_ENGINES)("a server on %s", (engine) => {
   let wiki: TestWiki;
@@ -43,4 +48,20 @@ describe.each(TEST_ENGINES)("a server on %s", (engine) => {
       expect(await json(`/api/v1/pages/linking${n}`)).toMatchObject({ body: `[[${to}]]` });
     }
   });
+});
+
+it("shows what was recorded before it was started, though nothing had been derived from it", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "palimpsest-own-writes-"));
+  const parts = await openWiki(`sqlite:${join(directory, "wiki.db")}`);
+  await parts.wiki.createPage({ title: "Early", slug: "early" });
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const server = await serveWiki(parts, { host: "127.0.0.1", port: 0, name: "Test wiki", viewer: EDITOR, onError });
+  parts.projector.start();
+  const history = await (await fetch(`${server.address}/api/v1/history/early`)).json();
+  expect(history.changes).toMatchObject([{ version: 1 }]);
+  await server.stop();
+  await parts.close();
+  rmSync(directory, { recursive: true });
 });
