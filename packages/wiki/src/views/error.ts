@@ -46,13 +46,16 @@ const WORDS: { readonly [status: number]: { readonly what: string; readonly next
 export function errorView(frame: Frame, error: ErrorModel): View {
   const { status, code, detail, missingPage, retryAfter, typed = [] } = error;
   const { what, next } = WORDS[status] ?? (status < 500 ? WORDS[400] : WORDS[500]) ?? { what: "Error", next: "" };
+  // Of what is not there the sentence says itself what to do.
+  const general = status === 404 && detail !== undefined ? "" : next;
+  const advice = missingPage === undefined ? general : "Nobody wrote it yet, or it has another name.";
   const heading = missingPage === undefined ? what : html`There is no page ${said(missingPage.slug)}`;
   return layout(frame, {
     title: missingPage === undefined ? what : `No page ${missingPage.slug}`,
     main: html`<div class="error-page">
 <h1>${heading}</h1>
 ${detail !== undefined && missingPage === undefined && html`<p class="detail" dir="auto">${sentence(detail)}</p>`}
-<p>${missingPage === undefined ? next : "Nobody wrote it yet, or it has another name."}${retryAfter !== undefined && ` Wait ${retryAfter} seconds.`}</p>
+${advice !== "" && html`<p>${advice}${retryAfter !== undefined && ` Wait ${retryAfter} seconds.`}</p>`}
 ${missingPage !== undefined && html`${similarPages(missingPage.similar)}${pagesBelow(missingPage)}`}
 ${typed.length > 0 && typedTexts(typed)}
 <p class="form-actions">${waysOn(frame, missingPage?.slug)}</p>
