@@ -130,6 +130,8 @@ export class GuardedWorker {
 
 /** In milliseconds. A thread that is busy is asked too. */
 async function usedBy(worker: Worker): Promise<number> {
+  // Node can tell from 24.6 on. Before that only how long the request takes counts.
+  if (typeof worker.cpuUsage !== "function") return 0;
   // Where the thread has just died, whoever waits for its answer hears of that.
   const { user, system } = await worker.cpuUsage().catch(() => ({ user: Number.POSITIVE_INFINITY, system: 0 }));
   return (user + system) / 1_000;

@@ -92,6 +92,15 @@ test("a text that takes too long is shown as it was written, with a notice, and 
   expect(warnings).toHaveLength(1);
 });
 
+test("on a Node that cannot tell what a thread has used, only how long a text takes counts", async () => {
+  const startThread = (limits: ThreadLimits) =>
+    Object.defineProperty(startOwnThread(limits), "cpuUsage", { value: undefined });
+  start({ cheap: 0, startThread });
+  expect(await render(TEXT)).toContain("<h2");
+  start({ limits: { cost: 20 }, startThread });
+  expect(await render(HOSTILE)).toContain("costs too much");
+});
+
 test("a text that takes too much memory is shown as it was written, and those after it are rendered", async () => {
   start({ cheap: 0, limits: { memory: 16 } });
   expect(await render("a *b*\n\n".repeat(40_000))).toContain("costs too much");
