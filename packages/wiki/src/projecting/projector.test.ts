@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import { uuid7 } from "@palimpsest/eventsourcing";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTestDatabase } from "../../../../tools/testing/test-database.ts";
 import { type OpenWiki, openWiki } from "../compose.ts";
 import { Projector, startOwnThread } from "./projector.ts";
@@ -85,5 +85,16 @@ describe.each(["sqlite", "postgres"] as const)("a projector on %s", (engine) => 
     await wiki.wiki.createPage({ title: "Second", slug: "second" });
     wiki.readModels.want(await wiki.wiki.events.recorder.head());
     expect(await titles()).toEqual(["First", "Second"]);
+  });
+
+  it("is not waited for as long again with each save where it is far behind", async () => {
+    const { readModels } = wiki;
+    const waitFor = vi.spyOn(readModels, "waitFor").mockRejectedValue(new Error("far behind"));
+    for (const title of ["First", "Second"]) {
+      await wiki.wiki.createPage({ title, slug: title.toLowerCase() });
+      readModels.want(await wiki.wiki.events.recorder.head());
+      expect(await titles()).toEqual([]);
+    }
+    expect(waitFor.mock.calls.map(([, options]) => options?.timeout)).toEqual([3_000, 50]);
   });
 });

@@ -70,6 +70,9 @@ export interface ChangeSelection extends Omit<ChangeRange, "above"> {
 
 // In milliseconds. A node that lags further behind says so in its health, and shows what it has.
 const PATIENCE = 3_000;
+// After a model was further behind, all readers would wait so long anew with each save: for a while they wait briefly.
+const BRIEF_PATIENCE = 50;
+const BRIEF_FOR = 10_000;
 
 /**
  * What is known of all pages at once, derived from the log. Every query takes what its viewer may see. What is asked for
@@ -84,6 +87,8 @@ export class ReadModels {
   #wanted = 0;
   /** What was waited for, of each model. */
   readonly #waitedFor = new Map<ReadModelName, number>();
+  /** Until when a model is waited for briefly, by `performance.now`. */
+  readonly #briefUntil = new Map<ReadModelName, number>();
 
   constructor({ app, ...options }: ReadModelsOptions) {
     const states = new PageStates(app);
@@ -275,7 +280,10 @@ export class ReadModels {
   async #read<T>(name: ReadModelName, work: (sql: ProjectionSession) => Promise<T>): Promise<T> {
     const wanted = this.#wanted;
     if (wanted > (this.#waitedFor.get(name) ?? 0)) {
-      await this.waitFor(wanted, { timeout: PATIENCE, models: [name] }).catch(() => {});
+      const isBrief = performance.now() < (this.#briefUntil.get(name) ?? 0);
+      await this.waitFor(wanted, { timeout: isBrief ? BRIEF_PATIENCE : PATIENCE, models: [name] }).catch(() => {
+        if (!isBrief) this.#briefUntil.set(name, performance.now() + BRIEF_FOR);
+      });
       this.#waitedFor.set(name, Math.max(wanted, this.#waitedFor.get(name) ?? 0));
     }
     return this.#runner.read(this.#projections[name], work);
