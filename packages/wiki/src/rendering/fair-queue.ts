@@ -18,6 +18,10 @@ export class FairQueue<T> {
     return this.#size;
   }
 
+  sizeOf(owner: string): number {
+    return this.#lanes.get(owner)?.length ?? 0;
+  }
+
   /** `cost` is in the place of how many cheap ones may overtake it. */
   push(owner: string, item: T, cost: number): void {
     const lane = this.#lanes.get(owner) ?? [];

@@ -151,12 +151,15 @@ test("whoever asks for one expensive text does not wait for all that another one
   expect(done.indexOf("one")).toBeLessThan(4);
 });
 
-test("whoever comes when a hundred texts wait is told to come again", async () => {
+test("whoever comes when a hundred texts wait is told to come again, and earlier who has brought fifty of them", async () => {
   start({ cheap: 0 });
   // The first one does not wait.
-  const all = await Promise.allSettled(Array.from({ length: 102 }, (_, n) => render(`text ${n}`)));
+  const ask = (owner: string, length: number) =>
+    Array.from({ length }, (_, n) => render(`text ${n} of ${owner}`, { owner }));
+  const all = await Promise.allSettled([...ask("many", 101), ...ask("one", 49), ...ask("another", 2)]);
+  const shown = (from: number, to: number) => all.slice(from, to).filter(({ status }) => status === "fulfilled").length;
+  expect([shown(0, 101), shown(101, 150), shown(150, 152)]).toEqual([51, 49, 1]);
   const [refused] = all.flatMap((it) => (it.status === "rejected" ? [it.reason] : []));
-  expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(101);
   expect(refused).toMatchObject({ code: "RENDERER_BUSY", retryAfter: 5 });
 });
 

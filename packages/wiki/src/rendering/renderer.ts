@@ -47,6 +47,8 @@ const PARSED_UNITS = 2 ** 19;
 const MAX_COSTLY = 10_000;
 // A minute's work and more, where they are all hostile.
 const MAX_WAITING = 100;
+// Whoever brings many is refused before others are.
+const MAX_OF_ONE = MAX_WAITING / 2;
 // A text that takes this long, in milliseconds, may be overtaken by one more of its owner's than a text that takes none.
 const OVERTAKEN_AFTER = 20;
 
@@ -125,9 +127,9 @@ export class Renderer {
     const known = this.#underWay.get(asked);
     if (known !== undefined) return known as Promise<Answer<R>>;
     if (this.#costly.has(key)) return Promise.reject(new TooCostlyError("as it did before"));
-    // To rename links in some pages and not in others would be worse than to wait.
-    const isRefused = request.kind !== "rename" && this.#waiting.size >= MAX_WAITING;
-    if (isRefused) return Promise.reject(new RendererBusyError());
+    // Who has waited until a text was read is not refused then, and to rename links in some pages alone is worse than to wait.
+    const isFull = this.#waiting.size >= MAX_WAITING || this.#waiting.sizeOf(owner) >= MAX_OF_ONE;
+    if (isFull && request.kind === "read") return Promise.reject(new RendererBusyError());
     const answer = new Promise<Answer<R>>((resolve, reject) => {
       const run = () => this.#worker.ask(request).then(resolve, reject);
       this.#waiting.push(owner, { run }, cost / OVERTAKEN_AFTER);
