@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openWiki } from "../../src/compose.ts";
 import { serveWiki } from "../../src/http/wiki-server.ts";
 import { EDITOR, startTestWiki, TEST_ENGINES, type TestWiki } from "./start-test-wiki.ts";
@@ -47,6 +47,18 @@ describe.each(TEST_ENGINES)("a server on %s", (engine) => {
       expect(renamed.status).toBe(200);
       expect(await json(`/api/v1/pages/linking${n}`)).toMatchObject({ body: `[[${to}]]` });
     }
+  });
+
+  it("waits for nothing that a cookie names and nobody recorded", async () => {
+    const { epoch } = wiki.parts.wiki.events.recorder.log;
+    const read = async (position: number) =>
+      (await wiki.fetch("/api/v1/pages", { headers: { cookie: `seen=${epoch}.${position}` } })).status;
+    // From here on the server has heard of all there is.
+    await read(await wiki.parts.wiki.events.recorder.head());
+    const timeout = vi.spyOn(AbortSignal, "timeout");
+    expect(await read(999_999_999)).toBe(200);
+    expect(timeout.mock.calls).not.toContainEqual([3_000]);
+    timeout.mockRestore();
   });
 });
 
