@@ -53,6 +53,28 @@ describe("answers that are kept", () => {
     expect(last[1]).toContain('"version":2');
   });
 
+  it("of a page end with what it includes, however deep: another text, a deletion", async () => {
+    wiki = await startTestWiki();
+    await create("outer", "![[inner]]\n");
+    await create("inner", "![[deep]]\n");
+    await create("deep", "first text");
+    const page = async () => {
+      await read("/wiki/outer");
+      const { sent } = await counted();
+      const text = await read("/wiki/outer");
+      expect((await counted()).sent).toBe(sent + 1);
+      return text;
+    };
+    expect(await page()).toContain("first text");
+    await edit("deep", "second text");
+    expect(await page()).toContain("second text");
+    await wiki.send("DELETE", "/api/v1/pages/deep", {});
+    await shown();
+    expect(await page()).not.toContain("second text");
+    await create("deep", "third text");
+    expect(await page()).toContain("third text");
+  });
+
   it("are made once for all who ask at once", async () => {
     wiki = await startTestWiki({ engine: "sqlite" });
     await create("one", "text");
@@ -200,7 +222,7 @@ const STEP: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant("write" as const),
       page: PAGE,
-      text: fc.constantFrom("word", "word [[b]]", "other {{c}}", "[[c]] and [[d]]", ""),
+      text: fc.constantFrom("word", "word [[b]]", "other\n\n![[c]]\n", "[[c]] and [[d]]", ""),
       elsewhere: fc.boolean(),
     }),
   },
