@@ -91,11 +91,11 @@ async function overload(wiki: LoadedWiki, perSecond: number): Promise<readonly A
 
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 
-function create({ server }: LoadedWiki, slug: string): Promise<Answer> {
+function create(wiki: LoadedWiki, slug: string): Promise<Answer> {
   const start = performance.now();
   const headers = { "content-type": "application/json" };
   return new Promise((resolve, reject) => {
-    const asked = request(`${server}/api/v1/pages`, { method: "POST", agent, headers }, (response) => {
+    const asked = request(`${wiki.server}/api/v1/pages`, { method: "POST", agent, headers }, (response) => {
       response.resume();
       response.on("error", reject);
       response.on("end", () =>
@@ -105,7 +105,11 @@ function create({ server }: LoadedWiki, slug: string): Promise<Answer> {
         }),
       );
     });
-    asked.on("error", reject);
+    asked.on("error", (error) => {
+      // The server ends a connection that was not used for a while, at times just when it is to be used again.
+      if (asked.reusedSocket && "code" in error && error.code === "ECONNRESET") resolve(create(wiki, slug));
+      else reject(error);
+    });
     asked.end(JSON.stringify({ title: slug, slug, body: BODY }));
   });
 }
