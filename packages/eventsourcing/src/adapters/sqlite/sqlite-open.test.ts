@@ -62,6 +62,25 @@ describe("opening a log in SQLite", () => {
     for (const recorder of recorders) await recorder.close();
   });
 
+  for (const [what, dies] of [
+    ["its saves", false],
+    ["what a process that died before had saved", true],
+  ] as const) {
+    it(`brings ${what} to the disk when it is closed while another has it open, durable at close`, async () => {
+      const file = temporaryFile();
+      const saving = await openSqliteRecorder({ file, durability: "close" });
+      await saving.append(saveOf([anEvent()]));
+      const watching = new DatabaseSync(file);
+      const before = pragma(watching, "data_version");
+      const closing = dies ? await openSqliteRecorder({ file, durability: "close" }) : saving;
+      await closing.close();
+      // By a commit of its own, which waits for the disk.
+      assert.notEqual(pragma(watching, "data_version"), before);
+      watching.close();
+      await saving.close();
+    });
+  }
+
   it("refuses a path that can be no file of its own", async () => {
     const file = temporaryFile();
     for (const options of [{ file: "" }, { file: ":memory:" }, { file, derivedFile: file }]) {

@@ -55,11 +55,13 @@ export async function openSqliteRecorder(options: SqliteRecorderOptions): Promis
       `"${file}" is no path for a store; give each file a path of its own, or open a memory recorder for tests`,
     );
   }
+  // Where there is nothing to make or to migrate, the writing thread starts with the first save. With the durability
+  // `close` there is none, and closing brings to the disk what a process before this one may have left: it opens to write.
+  const found = durability === "save" ? openForReading(file, derivedFile) : undefined;
   const files = { log: file, derived: derivedFile, durability };
   const writer = durability === "close" ? new SqliteInlineWriter(files) : new SqliteWriter(files);
   try {
-    // Where there is nothing to make or to migrate, the writing thread starts with the first save.
-    const reading = openForReading(file, derivedFile) ?? (await makeForReading(writer, file, derivedFile));
+    const reading = found ?? (await makeForReading(writer, file, derivedFile));
     return new SqliteRecorder(readIdentity(reading.log), writer, reading, { file, derivedFile, readModelsFile, clock });
   } catch (error) {
     await writer.close();
