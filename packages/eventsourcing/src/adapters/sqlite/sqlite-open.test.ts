@@ -6,7 +6,12 @@ import { describe, it } from "vitest";
 import { temporaryFile } from "../../../test/sqlite/temporary-file.ts";
 import { ProgrammingError } from "../../domain/errors.ts";
 import { uuid7 } from "../../domain/uuid.ts";
-import { NewerStoreError, NotAStoreError, StoreUnavailableError } from "../../persistence/store-errors.ts";
+import {
+  LogChangedError,
+  NewerStoreError,
+  NotAStoreError,
+  StoreUnavailableError,
+} from "../../persistence/store-errors.ts";
 import { anEvent, aSnapshot, eventsOf, rejection, saveOf, upTo, wholeLog } from "../../testing/contract-case.ts";
 import { openLogForWriting, readIdentity } from "./sqlite-open.ts";
 import { openDerivedForWriting } from "./sqlite-open-derived.ts";
@@ -60,6 +65,21 @@ describe("opening a log in SQLite", () => {
     }
     assert.equal(await first.head(), 6);
     for (const recorder of recorders) await recorder.close();
+  });
+
+  it("saves nothing in another log that was put in the place of the one that is read", async () => {
+    const [file, other] = [temporaryFile(), temporaryFile("other.sqlite")];
+    for (const path of [file, other]) await (await openSqliteRecorder({ file: path })).close();
+    const recorder = await openSqliteRecorder({ file });
+    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+    copyFileSync(other, file);
+    const { expected, found } = await rejection(recorder.append(saveOf([anEvent()])), LogChangedError);
+    assert.deepEqual(expected, recorder.log);
+    await recorder.close();
+    const restored = await openSqliteRecorder({ file });
+    assert.deepEqual(restored.log, found);
+    assert.deepEqual(await wholeLog(restored), []);
+    await restored.close();
   });
 
   for (const [what, dies] of [

@@ -58,7 +58,7 @@ export async function openSqliteRecorder(options: SqliteRecorderOptions): Promis
   // Where there is nothing to make or to migrate, the writing thread starts with the first save. With the durability
   // `close` there is none, and closing brings to the disk what a process before this one may have left: it opens to write.
   const found = durability === "save" ? openForReading(file, derivedFile) : undefined;
-  const files = { log: file, derived: derivedFile, durability };
+  const files = { log: file, derived: derivedFile, durability, expected: found && readIdentity(found.log) };
   const writer = durability === "close" ? new SqliteInlineWriter(files) : new SqliteWriter(files);
   try {
     const reading = found ?? (await makeForReading(writer, file, derivedFile));

@@ -1,7 +1,7 @@
 import type { Uuid } from "../../domain/uuid.ts";
 import { type Outcome, UnknownGroupOutcome } from "../../persistence/group-committer.ts";
 import type { Durability, LogIdentity } from "../../persistence/recorder.ts";
-import { ClockSkewError, NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
+import { ClockSkewError, LogChangedError, NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
 import type { StoredSave, StoredSnapshot } from "../../persistence/stored-event.ts";
 import { resultCode, toStoreError } from "./sqlite-errors.ts";
 
@@ -10,6 +10,8 @@ export interface WriterFiles {
   readonly log: string;
   readonly derived: string;
   readonly durability: Durability;
+  /** The log that is read there already; undefined where it is yet to be opened. */
+  readonly expected: LogIdentity | undefined;
 }
 
 export type Request =
@@ -44,6 +46,7 @@ export type Failure = { readonly unknownOutcome: boolean } & (
   | { readonly kind: "sqlite"; readonly errcode: number; readonly message: string }
   | { readonly kind: "clock-skew"; readonly now: number; readonly lastRecordedAt: number }
   | { readonly kind: "newer"; readonly schemaVersion: number; readonly supportedVersion: number }
+  | { readonly kind: "log-changed"; readonly expected: LogIdentity; readonly found: LogIdentity }
   | { readonly kind: "not-a-store"; readonly message: string }
   | { readonly kind: "other"; readonly message: string }
 );
@@ -55,6 +58,10 @@ export function toFailure(error: unknown, unknownOutcome: boolean): Failure {
   if (error instanceof NewerStoreError) {
     const { schemaVersion, supportedVersion } = error;
     return { kind: "newer", unknownOutcome, schemaVersion, supportedVersion };
+  }
+  if (error instanceof LogChangedError) {
+    const { expected, found } = error;
+    return { kind: "log-changed", unknownOutcome, expected, found };
   }
   if (error instanceof NotAStoreError) return { kind: "not-a-store", unknownOutcome, message: error.message };
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
@@ -77,6 +84,8 @@ function withoutOutcome(file: string, failure: Failure): Error {
       return new ClockSkewError(failure.now, failure.lastRecordedAt);
     case "newer":
       return new NewerStoreError(file, failure.schemaVersion, failure.supportedVersion);
+    case "log-changed":
+      return new LogChangedError(failure.expected, failure.found);
     case "not-a-store":
       return new NotAStoreError(failure.message);
     case "other":

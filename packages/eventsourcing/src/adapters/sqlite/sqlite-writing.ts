@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Outcome } from "../../persistence/group-committer.ts";
 import { recordGroup } from "../../persistence/record-group.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
+import { LogChangedError } from "../../persistence/store-errors.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
 import { BUSY, needsReopen } from "./sqlite-errors.ts";
 import { SqliteLogTable } from "./sqlite-log-table.ts";
@@ -66,6 +67,7 @@ export class SqliteWriting {
     if (!this.#log) {
       const db = openLogForWriting(this.#files.log, this.#files.durability);
       try {
+        this.#assertExpected(readIdentity(db));
         if (this.#unverified) bringToDisk(db);
         this.#log = { db, table: new SqliteLogTable(db) };
       } catch (error) {
@@ -75,6 +77,13 @@ export class SqliteWriting {
       this.#unverified = false;
     }
     return this.#log;
+  }
+
+  /** Files may have been put in the place of those that are read: what was decided by these is not saved there. */
+  #assertExpected(found: LogIdentity): void {
+    const { expected } = this.#files;
+    if (!expected || (found.logId === expected.logId && found.epoch === expected.epoch)) return;
+    throw new LogChangedError(expected, found);
   }
 
   /**
