@@ -53,16 +53,18 @@ describe("a machine that loses its power", () => {
 });
 
 describe("a store that is made durable when it is closed", () => {
-  async function savedBeforeCut(cutFirst: boolean): Promise<number> {
+  async function savedBeforeCut(cutFirst: boolean, isOpenElsewhere = false): Promise<number> {
     const disk = mountDisk();
     const file = onDisk(disk, "store.sqlite");
     await (await openSqliteRecorder({ file })).close();
+    const server = isOpenElsewhere ? await openSqliteRecorder({ file }) : undefined;
     const recorder = await openSqliteRecorder({ file, durability: "close" });
     for (const _ of upTo(SAVES)) await recorder.append(saveOf([anEvent()]));
     if (cutFirst) disk.cut();
     // Without a disk it cannot be closed in good order.
     await recorder.close().catch(() => {});
     if (!cutFirst) disk.cut();
+    await server?.close().catch(() => {});
     disk.restart();
     const reopened = await openSqliteRecorder({ file });
     const head = await reopened.head();
@@ -73,6 +75,23 @@ describe("a store that is made durable when it is closed", () => {
   it.skipIf(unlessPower !== "")(`${unlessPower}has every save after it was closed and the power was lost`, async () => {
     assert.equal(await savedBeforeCut(false), SAVES);
   });
+
+  it.skipIf(unlessPower !== "")(`${unlessPower}has them where another program has it open too`, async () => {
+    assert.equal(await savedBeforeCut(false, true), SAVES);
+  });
+
+  it.skipIf(unlessPower !== "")(
+    `${unlessPower}does not say that it was closed where the disk was gone before`,
+    async () => {
+      const disk = mountDisk();
+      const recorder = await openSqliteRecorder({ file: onDisk(disk, "store.sqlite"), durability: "close" });
+      await recorder.append(saveOf([anEvent()]));
+      disk.cut();
+      await assert.rejects(recorder.append(saveOf([anEvent()])));
+      await assert.rejects(recorder.close());
+      disk.restart();
+    },
+  );
 
   it.skipIf(unlessPower !== "")(`${unlessPower}[control] has lost some where the power was lost before`, async () => {
     assert.ok((await savedBeforeCut(true)) < SAVES);

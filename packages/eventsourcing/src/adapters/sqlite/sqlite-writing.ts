@@ -145,15 +145,16 @@ export class SqliteWriting {
   }
 
   #close(): void {
-    const [log, derived] = [this.#log?.db, this.#derived];
-    this.#log = undefined;
-    this.#derived = undefined;
     try {
-      if (this.#files.durability === "close" && log) bringCommitsToDisk(log);
+      // Also where an I/O error has had the log closed: what was acknowledged before it is not on the disk yet.
+      const hasCommits = this.#log !== undefined || this.#unverified;
+      if (this.#files.durability === "close" && hasCommits) bringCommitsToDisk(this.#opened().db);
     } finally {
       // Also where the disk fails, a thread that goes on holds no file.
-      log?.close();
-      derived?.close();
+      this.#log?.db.close();
+      this.#derived?.close();
+      this.#log = undefined;
+      this.#derived = undefined;
     }
   }
 }
