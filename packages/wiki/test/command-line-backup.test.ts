@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { noteRun, storeOf } from "../../../tools/reliability/run.ts";
 import { SHARED_ENGINES, type SharedStore } from "../../../tools/testing/engine-addresses.ts";
+import { hasStrace, strace, unlessStrace } from "../../../tools/testing/strace.ts";
 import { ARCHIVED_TABLES } from "../src/accounts/accounts-archive.ts";
 import { openAccounts } from "../src/accounts/open-accounts.ts";
 import { People } from "../src/accounts/people.ts";
@@ -12,7 +14,7 @@ import { WikiApplication } from "../src/application/wiki-application.ts";
 import { currentUserId } from "../src/domain/current-user.ts";
 import { readLog } from "../src/transfer/log-archive.ts";
 import { assertWikiInvariants } from "./assert-wiki-invariants.ts";
-import { palimpsest } from "./palimpsest-process.ts";
+import { CLI, palimpsest } from "./palimpsest-process.ts";
 
 // Each command is a process of its own, which on a busy machine takes seconds to start.
 vi.setConfig({ testTimeout: 120_000 });
@@ -194,3 +196,20 @@ describe("backup and restore", () => {
     expect(tables.filter((name) => name !== "schema_version").sort()).toEqual([...ARCHIVED_TABLES].sort());
   });
 });
+
+test.skipIf(!hasStrace)(
+  `${unlessStrace}a backup has its name on the disk before it is told that it is made`,
+  async () => {
+    const address = `sqlite:${join(directory, "wiki.db")}`;
+    await (await WikiApplication.open({ store: address, env: {} }))[Symbol.asyncDispose]();
+    const output = join(directory, "calls");
+    const [tracer = "", ...options] = strace({ calls: "rename,fsync,write", output });
+    const command = [process.execPath, CLI, "backup", "wiki.backup", "--database", address];
+    expect(spawnSync(tracer, [...options, ...command], { cwd: directory }).status).toBe(0);
+    const calls = readFileSync(output, "utf8").split("\n");
+    const renamed = calls.findIndex((call) => call.includes('wiki.backup.unfinished", '));
+    const told = calls.findIndex((call, index) => index > renamed && / write\(1</.test(call));
+    expect(renamed).toBeGreaterThan(0);
+    expect(calls.slice(renamed, told).join("\n")).toContain(`<${directory}>`);
+  },
+);

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 
-const CLI = join(import.meta.dirname, "../src/cli/main.ts");
+/** The program. */
+export const CLI = join(import.meta.dirname, "../src/cli/main.ts");
 
 /** How the program ended, and what it said. */
 export interface Ended {

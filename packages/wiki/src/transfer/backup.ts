@@ -1,10 +1,12 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { DamagedEventError } from "@palimpsest/eventsourcing";
 import { readAccounts } from "../accounts/accounts-archive.ts";
 import type { AccountsDatabase } from "../accounts/accounts-tables.ts";
 import type { WikiApplication } from "../application/wiki-application.ts";
 import type { AttachmentStore } from "../attachments/attachment-store.ts";
 import { DamagedAttachmentError } from "../attachments/attachment-store-errors.ts";
+import { codeOf, syncFolder } from "../attachments/files.ts";
 import { FileExistsError } from "./backup-errors.ts";
 import { readBackup, writeBackup } from "./backup-file.ts";
 import { BACKUP_FORMAT, type BackupEnd, type BackupHead, type BackupLine } from "./backup-lines.ts";
@@ -65,12 +67,18 @@ export async function backUp(options: BackupOptions): Promise<BackupSummary> {
     await writeBackup(unfinished, head, linesOf(options, { position, lost, steps }));
     const { end, damaged } = await checkBackup(options, unfinished, steps);
     renameSync(unfinished, path);
+    await syncFolder(dirname(path)).catch(unlessUnable);
     const { palimpsest, ...about } = head;
     return { path, ...about, ...end, damaged, lost };
   } catch (error) {
     rmSync(unfinished, { force: true });
     throw error;
   }
+}
+
+/** Folders on other machines, and those that may be written alone, cannot be waited for: their backups are whole too. */
+function unlessUnable(error: unknown): void {
+  if (!["EINVAL", "ENOTSUP", "EACCES"].includes(codeOf(error) ?? "")) throw error;
 }
 
 /** What is written, and what is noted of it. */
