@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -5,9 +6,10 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { SHARED_ENGINES, type SharedStore } from "../../../tools/testing/engine-addresses.ts";
+import { hasStrace, strace, unlessStrace } from "../../../tools/testing/strace.ts";
 import { verifyAttachments } from "../src/attachments/verify-attachments.ts";
 import { type OpenWiki, openWiki } from "../src/compose.ts";
-import { palimpsest, startPalimpsest } from "./palimpsest-process.ts";
+import { CLI, palimpsest, startPalimpsest } from "./palimpsest-process.ts";
 
 // Each command is a process of its own, which on a busy machine takes seconds to start.
 vi.setConfig({ testTimeout: 120_000 });
@@ -163,6 +165,18 @@ describe("the files of a backup", () => {
       [1, 2, 3, 4].map((n) => `a.txt@${n}`).concat("b.txt@1"),
     );
   });
+
+  test.skipIf(!hasStrace)(
+    `${unlessStrace}are named where the disk cannot read them, and the others are in it`,
+    async () => {
+      const path = await look(source, (parts) => upload(parts, "gone.txt", Buffer.from("on a bad sector")));
+      const [tracer = "", ...options] = strace({ calls: "read,pread64", fault: "error=EIO", when: "1+" });
+      const backup = ["backup", file, "--json", "--database", source.address, "--attachments", source.attachments];
+      const command = [...options, "-P", path, process.execPath, CLI, ...backup];
+      const { status, stdout } = spawnSync(tracer, command, { cwd: directory, encoding: "utf8" });
+      expect([status, JSON.parse(stdout)]).toMatchObject([1, { files: 3, lost: [{ name: "gone.txt", version: 1 }] }]);
+    },
+  );
 
   test("are held against their hashes, whatever the sum of the lines is", async () => {
     await run("backup", file, source);

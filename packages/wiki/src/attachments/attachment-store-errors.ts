@@ -13,13 +13,13 @@ export class AttachmentTooLargeError extends CodedError {
   }
 }
 
-/** The bytes of a file are not what was kept: they are missing, too few or too many, or others. */
+/** The bytes of a file are not what was kept: they are missing, too few or too many, others, or unreadable. */
 export class DamagedAttachmentError extends CodedError {
   readonly code = "DAMAGED_ATTACHMENT";
   readonly hash: ContentHash;
   /** Where the bytes should be. */
   readonly path: string;
-  readonly fault: "missing" | "length" | "content";
+  readonly fault: "missing" | "length" | "content" | "unreadable";
 
   constructor({ hash, path, fault }: Pick<DamagedAttachmentError, "hash" | "path" | "fault">) {
     super(`the bytes of a file are ${FAULTS[fault]} at ${path}; put that file back from a backup, or upload it again`);
@@ -29,7 +29,12 @@ export class DamagedAttachmentError extends CodedError {
   }
 }
 
-const FAULTS = { missing: "missing", length: "not as many as were kept", content: "not those that were kept" } as const;
+const FAULTS = {
+  missing: "missing",
+  length: "not as many as were kept",
+  content: "not those that were kept",
+  unreadable: "not to be read from the disk",
+} as const;
 
 /** The folder of the files takes nothing more: it is full, or cannot be written. Nothing was recorded, reading goes on. */
 export class AttachmentStoreError extends CodedError {

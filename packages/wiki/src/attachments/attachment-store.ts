@@ -89,7 +89,12 @@ export class AttachmentStore {
   async verify(content: KeptContent): Promise<void> {
     await using file = await this.#open(content);
     const hash = createHash("sha256");
-    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+    try {
+      for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+    } catch (error) {
+      // A part of the disk is gone, and other files are not.
+      throw codeOf(error) === "EIO" ? this.#damaged(content, "unreadable") : error;
+    }
     if (hash.digest("hex") !== content.hash) throw this.#damaged(content, "content");
   }
 
