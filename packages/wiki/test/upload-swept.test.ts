@@ -75,8 +75,11 @@ test("no file that another process acknowledged is lost to a sweep that takes al
 }, 120_000);
 
 test("some are lost to one that deletes what was in no event a moment ago: the control", async () => {
-  const { lost } = await lostWhile(async () => {
+  const naive = async () => {
     for (const { path } of await findUnusedContent(parts.files, contents, TOMORROW)) rmSync(path, { force: true });
-  });
-  expect(lost.length).toBeGreaterThan(0);
+  };
+  // Now and then it is lucky.
+  let lost = 0;
+  for (let round = 1; lost === 0 && round <= 10; round++) lost = (await lostWhile(naive)).lost.length;
+  expect(lost).toBeGreaterThan(0);
 }, 120_000);

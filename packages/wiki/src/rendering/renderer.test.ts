@@ -102,7 +102,7 @@ test("on a Node that cannot tell what a thread has used, only how long a text ta
 });
 
 test("a text that takes too much memory is shown as it was written, and those after it are rendered", async () => {
-  start({ cheap: 0, limits: { memory: 16 } });
+  start({ cheap: 0, limits: { memory: 32 } });
   expect(await render("a *b*\n\n".repeat(40_000))).toContain("costs too much");
   expect(await render(TEXT)).toContain("<math");
   expect(threads.length).toBeGreaterThan(1);
