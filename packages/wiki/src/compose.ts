@@ -41,23 +41,22 @@ const SLICE = 100;
 /** Opens the wiki at an address: its log, its read models, its people. Nothing follows the log before `projector.start`. */
 export async function openWiki(
   address: string,
-  { env = process.env, onWarning, attachments }: OpenWikiOptions = {},
+  { env = process.env, onWarning = process.emitWarning, attachments }: OpenWikiOptions = {},
 ): Promise<OpenWiki> {
   const wiki = await WikiApplication.open({ store: address, env });
   try {
     const accounts = await openAccounts(address);
     const holder = uuid7();
-    const readModels = new ReadModels({ app: wiki.events, holder, slice: SLICE, ...(onWarning ? { onWarning } : {}) });
+    // What is in memory, no other thread can open: there batches run beside readers, and are short.
+    const isShared = !address.startsWith("memory:");
+    const readModels = new ReadModels({ app: wiki.events, holder, onWarning, ...(isShared ? { slice: SLICE } : {}) });
     const { notificationLog: log } = wiki.events;
-    const projector = address.startsWith("memory:")
-      ? undefined
-      : new Projector({ address, env, holder, log, readModels, onWarning: onWarning ?? process.emitWarning });
-    const renderer = new Renderer({ onWarning: onWarning ?? process.emitWarning });
+    const projector = isShared ? new Projector({ address, env, holder, log, readModels, onWarning }) : undefined;
+    const renderer = new Renderer({ onWarning });
     const folder = attachments === undefined ? attachmentFolderFor(address) : { path: attachments, isTemporary: false };
     const files = new AttachmentStore(folder.path, userOf(wiki.events.recorder.log));
     return {
       ...{ wiki, readModels, renderer, accounts, people: new People(accounts), files },
-      // What is in memory, no other thread can open.
       projector: projector ?? readModels,
       close: async () => {
         await renderer.close();
