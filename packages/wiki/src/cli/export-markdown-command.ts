@@ -1,7 +1,7 @@
 import type { WikiApplication } from "../application/wiki-application.ts";
 import { type ExportSummary, exportMarkdown } from "../transfer/export-markdown.ts";
 import { type Command, EXIT } from "./command.ts";
-import { DATABASE_HELP, DATABASE_OPTION } from "./database-option.ts";
+import { ATTACHMENTS_HELP, ATTACHMENTS_OPTION, DATABASE_HELP, DATABASE_OPTION } from "./database-option.ts";
 import { openExistingWiki } from "./existing-wiki.ts";
 import { count, quoted } from "./plain-text.ts";
 import { ProgressLine } from "./progress-line.ts";
@@ -10,16 +10,18 @@ import { UsageError } from "./usage-error.ts";
 
 const HELP = `Writes each page as a Markdown file: under the path that it was imported from, else under its slug. A file holds
 the text of its page byte for byte, so that what was imported from a repository comes out as it went in. A title
-that the name of the file does not tell, and tags, stand in a block between --- before the text. Pages that are
-deleted are left out.
+that the name of the file does not tell, and tags, stand in a block between --- before the text. Attached files
+are written beside the pages, under their names. What is deleted is left out.
 
 Usage: palimpsest export markdown FOLDER [OPTIONS]
 
   FOLDER               where to write; it must be empty, or not be there
 ${DATABASE_HELP}
-  --at WHEN            as the pages were: a position of the log, or an instant such as 2026-11-23T18:00:00Z;
-                       pages that are deleted by now are left out all the same
-  --force              writes into a folder that is not empty; only files of pages are replaced
+${ATTACHMENTS_HELP}
+  --at WHEN            as all was: a position of the log, or an instant such as 2026-11-23T18:00:00Z;
+                       what is deleted by now is left out all the same
+  --force              writes into a folder that is not empty; only files with the names of pages and attachments
+                       are replaced
   --json               prints the summary as JSON
   --help               shows this
 
@@ -28,11 +30,12 @@ Examples:
   palimpsest export markdown ./pages-in-may --at 2026-05-31
   palimpsest export markdown ./pages --at 5210 --database postgres://wiki@localhost/wiki
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
+Exit codes: 0 done; 1 failed, or attachments were left out, which are named; 2 wrong usage, 130 stopped by Ctrl-C.
 `;
 
 const OPTIONS = {
   ...DATABASE_OPTION,
+  ...ATTACHMENTS_OPTION,
   at: { type: "string" },
   force: { type: "boolean" },
   json: { type: "boolean" },
@@ -48,21 +51,21 @@ export const exportMarkdownCommand: Command = {
       positionals: { least: 1, most: 1, what: "the folder to write to" },
     });
     const [folder = ""] = positionals;
-    await using opened = await openExistingWiki(values.database, terminal);
-    const { wiki } = opened;
+    await using opened = await openExistingWiki(values.database, terminal, values.attachments);
+    const { wiki, files } = opened;
     const at = values.at === undefined ? {} : { position: await toPosition(values.at, wiki) };
-    const progress = new ProgressLine(terminal, "pages");
+    const progress = new ProgressLine(terminal, "pages and files");
     let summary: ExportSummary;
     try {
       summary = await exportMarkdown({
-        ...{ wiki, folder, force: values.force ?? false, signal: terminal.interrupted, ...at },
+        ...{ wiki, files, folder, force: values.force ?? false, signal: terminal.interrupted, ...at },
         onProgress: (done) => progress.show(done),
       });
     } finally {
       progress.end();
     }
     terminal.print(values.json ? `${JSON.stringify(summary, null, 2)}\n` : textOf(summary, folder));
-    return EXIT.done;
+    return summary.leftOut.length === 0 ? EXIT.done : EXIT.failed;
   },
 };
 
@@ -78,11 +81,13 @@ async function toPosition(at: string, wiki: WikiApplication): Promise<number> {
   return wiki.events.recorder.positionAt(instant);
 }
 
-function textOf({ pages, position, renamed }: ExportSummary, folder: string): string {
-  const lines = [`Wrote ${count(pages, "page")} as of position ${position} to ${folder}.`];
+function textOf({ pages, attachments, position, renamed, leftOut }: ExportSummary, folder: string): string {
+  const what = `${count(pages, "page")}${attachments === 0 ? "" : ` and ${count(attachments, "attachment")}`}`;
+  const lines = [`Wrote ${what} as of position ${position} to ${folder}.`];
   if (renamed.length > 0) {
     lines.push("These have other names than their own, which were taken or lead elsewhere:");
     lines.push(...renamed.map(({ slug, path }) => `  page "${slug}": ${quoted(path)}`));
   }
+  lines.push(...leftOut.map(({ name, reason }) => `Left out: ${quoted(name)} ${reason}`));
   return `${lines.join("\n")}\n`;
 }

@@ -1,14 +1,24 @@
+import { MAX_ATTACHMENT_BYTES } from "../access/attachment-access.ts";
 import { openWiki } from "../compose.ts";
 import { importMarkdown, type MarkdownImportSummary } from "../transfer/import-markdown.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
-import { DATABASE_HELP, DATABASE_OPTION, isMissingFile, toDatabase } from "./database-option.ts";
+import {
+  ATTACHMENTS_HELP,
+  ATTACHMENTS_OPTION,
+  DATABASE_HELP,
+  DATABASE_OPTION,
+  isMissingFile,
+  toDatabase,
+} from "./database-option.ts";
+import { leftOutLines } from "./import-report.ts";
 import { ensurePerson, USER_HELP } from "./person.ts";
 import { count, quoted } from "./plain-text.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { readOptions } from "./read-options.ts";
 
-const HELP = `Makes a page of each Markdown file of a folder and of those in it. A second run brings what has changed in the
-files, and keeps what was edited in the wiki meanwhile. Files that are gone leave their pages.
+const HELP = `Makes a page of each Markdown file of a folder and of those in it, and attaches the other files, such as pictures,
+under their paths. A second run brings what has changed in the files, and keeps what was edited in the wiki
+meanwhile. Files that are gone leave what was made of them.
 
 The title of a page is "title" of the lines between --- at the beginning of the file, else the name of the file;
 "tags" are its tags. If such a block says anything else, it stays in the text. The time of a file is kept as data:
@@ -18,6 +28,7 @@ Usage: palimpsest import markdown FOLDER [OPTIONS]
 
   FOLDER               where the files are; what begins with a dot is passed over
 ${DATABASE_HELP}
+${ATTACHMENTS_HELP}
 ${USER_HELP}
   --dry-run            reads everything and says what would be done, but writes nothing
   --json               prints the summary as JSON
@@ -32,6 +43,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C.
 
 const OPTIONS = {
   ...DATABASE_OPTION,
+  ...ATTACHMENTS_OPTION,
   user: { type: "string" },
   "dry-run": { type: "boolean" },
   json: { type: "boolean" },
@@ -50,7 +62,7 @@ export const importMarkdownCommand: Command = {
     const dryRun = values["dry-run"] ?? false;
     const progress = new ProgressLine(terminal, "files");
     const options = {
-      ...{ folder, signal: terminal.interrupted },
+      ...{ folder, signal: terminal.interrupted, maxFileBytes: MAX_ATTACHMENT_BYTES },
       onProgress: (done: { readonly done: number; readonly total: number }) => progress.show(done),
     };
     let summary: MarkdownImportSummary;
@@ -67,50 +79,60 @@ export const importMarkdownCommand: Command = {
 };
 
 async function bringIn(
-  options: Omit<Parameters<typeof importMarkdown>[0], "wiki" | "userId">,
+  options: Omit<Parameters<typeof importMarkdown>[0], "wiki" | "userId" | "files">,
   {
     database,
+    attachments,
     user,
     dryRun,
-  }: { readonly database?: string | undefined; readonly user?: string | undefined; readonly dryRun: boolean },
+  }: {
+    readonly database?: string | undefined;
+    readonly attachments?: string | undefined;
+    readonly user?: string | undefined;
+    readonly dryRun: boolean;
+  },
   { env }: Terminal,
 ): Promise<MarkdownImportSummary> {
   const address = toDatabase(database, env);
-  if (dryRun && isMissingFile(address)) return importMarkdown({ ...options, wiki: undefined, userId: undefined });
-  const parts = await openWiki(address, { env });
+  const nowhere = { wiki: undefined, userId: undefined, files: undefined };
+  if (dryRun && isMissingFile(address)) return importMarkdown({ ...options, ...nowhere });
+  const parts = await openWiki(address, { env, ...(attachments === undefined ? {} : { attachments }) });
   try {
-    const userId = dryRun ? undefined : await ensurePerson(parts.people, user, "import markdown");
-    return await importMarkdown({ ...options, wiki: parts.wiki, userId });
+    const { wiki, files, people } = parts;
+    if (dryRun) return await importMarkdown({ ...options, ...nowhere, wiki });
+    const userId = await ensurePerson(people, user, "import markdown");
+    return await importMarkdown({ ...options, wiki, files, userId });
   } finally {
     await parts.close();
   }
 }
 
-function textOf({ created, updated, unchanged, conflicts, deleted, leftOut }: MarkdownImportSummary, dryRun: boolean) {
+function textOf(summary: MarkdownImportSummary, dryRun: boolean): string {
+  const { created, updated, unchanged, conflicts, attachments, attachmentConflicts, deleted, leftOut } = summary;
   const would = dryRun ? "Would create" : "Created";
   const lines = [`${would} ${count(created, "page")}, update${dryRun ? "" : "d"} ${updated}; ${unchanged} unchanged.`];
+  if (Object.values(attachments).some((times) => times > 0)) {
+    const { attached, replaced } = attachments;
+    lines.push(`Other files: ${attached} attached, ${replaced} replaced, ${attachments.unchanged} unchanged.`);
+  }
   if (conflicts.length > 0) {
     lines.push(
       `${count(conflicts.length, "edit")} of the wiki gave way to the files; the versions named here have them:`,
       ...conflicts.map(({ path, slug, version }) => `  ${quoted(path)}: page "${slug}", version ${version}`),
     );
   }
+  if (attachmentConflicts.length > 0) {
+    lines.push(
+      `${count(attachmentConflicts.length, "attachment")} of the wiki gave way to the files; the versions named here are those:`,
+      ...attachmentConflicts.map(({ path, version }) => `  ${quoted(path)}, version ${version}`),
+    );
+  }
   if (deleted.length > 0) {
     lines.push(
-      "Pages of these files were deleted in the wiki, and stay so:",
+      "What was made of these files was deleted in the wiki, and stays so:",
       ...deleted.map((path) => `  ${quoted(path)}`),
     );
   }
-  const faults = leftOut.filter(({ reason }) => reason !== NO_MARKDOWN);
-  const others = leftOut.length - faults.length;
-  if (faults.length > 0) {
-    lines.push(
-      `${count(faults.length, "file")} could not become pages:`,
-      ...faults.map(({ path, reason }) => `  ${quoted(path)} ${reason}`),
-    );
-  }
-  if (others > 0) lines.push(`${count(others, "file")} with other names than *.md left out.`);
+  lines.push(...leftOutLines(leftOut));
   return `${lines.join("\n")}\n`;
 }
-
-const NO_MARKDOWN = "is no Markdown file";

@@ -1,4 +1,5 @@
-import type { ImportSummary, LeftOut } from "../transfer/import-summary.ts";
+import type { ImportSummary } from "../transfer/import-summary.ts";
+import { count, number, quoted } from "./plain-text.ts";
 
 const MAX_NAMES = 200;
 
@@ -39,14 +40,19 @@ export function summaryText(summary: ImportSummary, { dryRun }: { readonly dryRu
   return `${lines.join("\n")}\n`;
 }
 
-function leftOutLines(leftOut: readonly LeftOut[]): readonly string[] {
-  if (leftOut.length === 0) return [];
-  const more = leftOut.length - MAX_NAMES;
+/** Lines that name files of which nothing could be made, and why. */
+export function leftOutLines(
+  files: readonly { readonly path: string; readonly reason: string; readonly commit?: string }[],
+): readonly string[] {
+  if (files.length === 0) return [];
+  const more = files.length - MAX_NAMES;
   return [
-    `${count(leftOut.length, "file")} could become neither pages nor attachments at some commit:`,
-    ...leftOut
-      .slice(0, MAX_NAMES)
-      .map(({ path, reason, commit }) => `  ${quoted(path)} ${reason} (${commit.slice(0, 12)})`),
+    `${count(files.length, "file")} could become neither page nor attachment${files[0]?.commit === undefined ? "" : " at some commit"}:`,
+    ...files.slice(0, MAX_NAMES).map(({ path, reason, commit }) => {
+      // One that is not UTF-8 begins with a NUL.
+      const name = quoted(path.replace(/^\0/, ""));
+      return `  ${name} ${reason}${commit === undefined ? "" : ` (${commit.slice(0, 12)})`}`;
+    }),
     ...(more > 0 ? [`  and ${number(more)} more (--json names all)`] : []),
   ];
 }
@@ -55,17 +61,4 @@ function listOf(kinds: { readonly [kind: string]: number }): string {
   return Object.entries(kinds)
     .map(([kind, times]) => `${number(times)} ${kind}`)
     .join(", ");
-}
-
-// A name may hold line breaks and what a terminal takes for commands; one that is not UTF-8 begins with a NUL.
-function quoted(path: string): string {
-  return JSON.stringify(path.replace(/^\0/, ""));
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en");
-}
-
-function count(value: number, one: string, many = `${one}s`): string {
-  return `${number(value)} ${value === 1 ? one : many}`;
 }

@@ -1,4 +1,5 @@
 import type { Token } from "markdown-it";
+import { frontMatterBlock } from "../domain/front-matter-block.ts";
 import type { Slug } from "../domain/slug.ts";
 import { LIMITS } from "./limits.ts";
 import { resolveAddress, resolveWikiTarget } from "./link-target.ts";
@@ -12,7 +13,8 @@ import { SectionIds } from "./section-ids.ts";
  * addresses of Markdown links are seen (`[next](part-2)` on `guides/part-1`); links in double brackets need none.
  */
 export function parsePage(text: string, options: { readonly slug?: Slug | undefined } = {}): ParsedPage {
-  const tokens = markdown.parse(withoutFrontMatter(text.slice(0, LIMITS.textUnits)), {});
+  const read = text.slice(0, LIMITS.textUnits);
+  const tokens = markdown.parse(read.slice(frontMatterBlock(read).length), {});
   return new PageReading(options.slug).read(tokens, text.length);
 }
 
@@ -22,18 +24,6 @@ export function parseSource(text: string, slug: Slug | undefined): ParsedPage {
   const source = new Token("source", "", 0);
   source.content = text.slice(0, LIMITS.textUnits);
   return new PageReading(slug).read([source], text.length);
-}
-
-/**
- * A text without the lines of `name: value` between two lines of three hyphens that it may begin with, as pages of other
- * systems do: they are about the page, and Markdown would make a heading of them.
- */
-function withoutFrontMatter(text: string): string {
-  const [frontMatter = ""] =
-    /^(?:\ufeff)?---[ \t]*\r?\n[A-Za-z][\w-]*:.*\r?\n(?:(?:[A-Za-z][\w-]*:|[ \t]|- ).*\r?\n)*---[ \t]*(?:\r?\n|$)/.exec(
-      text,
-    ) ?? [];
-  return text.slice(frontMatter.length);
 }
 
 /** Goes once over the tokens: resolves links, numbers headings, gathers what the page refers to and says. */

@@ -2,18 +2,22 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import type { WikiApplication } from "../application/wiki-application.ts";
-import { Page, type PageAggregate } from "../domain/page.ts";
-import type { PageId } from "../domain/page-id.ts";
-import { pageLog } from "../domain/page-log.ts";
+import type { AttachmentStore } from "../attachments/attachment-store.ts";
+import { DamagedAttachmentError } from "../attachments/attachment-store-errors.ts";
+import type { AttachmentState } from "../domain/attachment.ts";
+import type { PageAggregate } from "../domain/page.ts";
 import { stringOf } from "../domain/text.ts";
 import { FileExistsError } from "./backup-errors.ts";
 import { withFrontMatter } from "./front-matter.ts";
+import { attachmentsAt, countLogged, pagesAt } from "./living-at.ts";
 import { describe } from "./page-description.ts";
 import { titleOf } from "./page-file.ts";
 
 /** What is exported, and where to. */
 export interface ExportOptions {
   readonly wiki: WikiApplication;
+  /** Where the bytes of attachments are. */
+  readonly files: AttachmentStore;
   readonly folder: string;
   /** Whether the folder may hold files, which are replaced where they have the name of a page. */
   readonly force?: boolean;
@@ -26,17 +30,19 @@ export interface ExportOptions {
 /** What was written. */
 export interface ExportSummary {
   readonly pages: number;
+  readonly attachments: number;
   readonly position: number;
   /** Pages whose own path could not be used, as another page has it or it leads elsewhere, and what they got. */
   readonly renamed: readonly { readonly slug: string; readonly path: string }[];
+  /** Attachments that were not written: their bytes are missing or damaged, or a page has their name. */
+  readonly leftOut: readonly { readonly name: string; readonly reason: string }[];
 }
-
-const BATCH = 200;
 
 /**
  * Writes each page as a file: where it was in the repository that it was imported from, else by its slug. A file holds the
- * text byte for byte; a title that its name does not tell, and tags, stand before it. Pages that are deleted are left out,
- * also those that are deleted now and were not at the position. Rejects with `FileExistsError`.
+ * text byte for byte; a title that its name does not tell, and tags, stand before it. Beside them come the attachments
+ * under their names. What is deleted is left out, also what is deleted now and was not at the position. Rejects with
+ * `FileExistsError`.
  */
 export async function exportMarkdown(options: ExportOptions): Promise<ExportSummary> {
   const { wiki, folder, force = false, signal, onProgress } = options;
@@ -45,27 +51,84 @@ export async function exportMarkdown(options: ExportOptions): Promise<ExportSumm
   }
   const head = await wiki.events.recorder.head();
   const position = Math.min(options.position ?? head, head);
-  const total = await countLogged(wiki);
-  const names = new FileNames(folder);
-  let pages = 0;
-  let seen = 0;
+  const logged = await countLogged(wiki);
+  const total = 2 * logged.pages + logged.attachments;
+  let done = 0;
+  const step = (entries: number) => {
+    signal?.throwIfAborted();
+    done += entries;
+    onProgress?.({ done: Math.min(done, total), total });
+  };
   await mkdir(folder, { recursive: true });
+  const writing = { ...options, position, step, names: new FileNames(folder) };
+  const pages = await writePages(writing);
+  return { pages, ...(await writeAttachments(writing)), position, renamed: writing.names.renamed };
+}
+
+interface Writing extends ExportOptions {
+  readonly position: number;
+  readonly names: FileNames;
+  /** To be called with how many entries of a log have been gone through. */
+  readonly step: (entries: number) => void;
+}
+
+async function writePages({ wiki, folder, position, names, step }: Writing): Promise<number> {
+  let written = 0;
   // Those with a path of their own come first: no other page may take it.
   for (const own of [true, false]) {
-    for await (const batch of pagesAt(wiki, position)) {
-      signal?.throwIfAborted();
-      seen += batch.length;
-      for (const page of batch) {
+    for await (const { logged, living } of pagesAt(wiki, position)) {
+      for (const page of living) {
         if ((page.state.path !== null) !== own) continue;
         const path = names.choose(page.state);
-        await mkdir(dirname(join(folder, path)), { recursive: true });
-        await writeFile(join(folder, path), textOf(page, path));
-        pages += 1;
+        await writeFile(await placeFor(folder, path), textOf(page, path));
+        written += 1;
       }
-      onProgress?.({ done: Math.min(seen, 2 * total), total: 2 * total });
+      step(logged);
     }
   }
-  return { pages, position, renamed: names.renamed };
+  return written;
+}
+
+async function writeAttachments({
+  wiki,
+  files,
+  folder,
+  position,
+  names,
+  step,
+}: Writing): Promise<Pick<ExportSummary, "attachments" | "leftOut">> {
+  let attachments = 0;
+  const leftOut: { name: string; reason: string }[] = [];
+  for await (const { logged, living } of attachmentsAt(wiki, position)) {
+    for (const { state } of living) {
+      const fault = names.isFree(state.name)
+        ? await copy(files, state, folder)
+        : "has the name of a page's file, or lies below one";
+      if (fault === undefined) attachments += 1;
+      else leftOut.push({ name: state.name, reason: fault });
+    }
+    step(logged);
+  }
+  return { attachments, leftOut };
+}
+
+/** Writes the bytes of an attachment; answers why that could not be done, as the end of a sentence. */
+async function copy(files: AttachmentStore, content: AttachmentState, folder: string): Promise<string | undefined> {
+  try {
+    await files.verify(content);
+    await writeFile(await placeFor(folder, content.name), await files.read(content));
+    return undefined;
+  } catch (error) {
+    if (error instanceof DamagedAttachmentError) return `is lost: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Where a file of a folder is to be written. */
+async function placeFor(folder: string, path: string): Promise<string> {
+  const place = join(folder, path);
+  await mkdir(dirname(place), { recursive: true });
+  return place;
 }
 
 function textOf({ state: { title, tags, body } }: PageAggregate, path: string): string {
@@ -75,34 +138,6 @@ function textOf({ state: { title, tags, body } }: PageAggregate, path: string): 
   const told = title === titleOf(path);
   if (told && tags.length === 0) return text;
   return withFrontMatter({ title: told ? undefined : title, tags }, text);
-}
-
-/** The pages that live now and lived at a position, as they were there, in the order of their creation. */
-async function* pagesAt(wiki: WikiApplication, position: number): AsyncGenerator<readonly PageAggregate[], void> {
-  const { repository, recorder } = wiki.events;
-  const isPast = position < (await recorder.head());
-  for (let gt = 0; ; ) {
-    const logged = await wiki.events.log(pageLog).select({ gt, limit: BATCH });
-    const last = logged.at(-1);
-    if (!last) return;
-    gt = last.originatorVersion;
-    const now = await repository.getMany(
-      Page,
-      logged.map(({ data }) => data.pageId),
-    );
-    const live = [...now.values()].filter(({ state }) => !state.deleted);
-    const born = new Set(logged.flatMap((event) => (event.position <= position ? [event.data.pageId] : [])));
-    yield isPast
-      ? await Promise.all(
-          live.filter(({ id }) => born.has(id as PageId)).map(({ id }) => repository.get(Page, id, { position })),
-        ).then((pages) => pages.filter(({ state }) => !state.deleted))
-      : live;
-  }
-}
-
-async function countLogged(wiki: WikiApplication): Promise<number> {
-  const [last] = await wiki.events.log(pageLog).select({ desc: true, limit: 1 });
-  return last?.originatorVersion ?? 0;
 }
 
 /** Gives each page a file of its own below the folder. */
@@ -124,6 +159,12 @@ class FileNames {
       if (path !== null || n > 1) this.renamed.push({ slug, path: name });
       return name;
     }
+  }
+
+  /** Whether no page has a name, nor one of the folders on the way to it. */
+  isFree(name: string): boolean {
+    const parts = name.toLowerCase().split("/");
+    return parts.every((_part, i) => !this.#used.has(parts.slice(0, i + 1).join("/")));
   }
 
   #use(path: string): boolean {

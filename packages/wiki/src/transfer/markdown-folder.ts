@@ -1,20 +1,40 @@
 import { lstat, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { WikiApplication } from "../application/wiki-application.ts";
+import type { AttachmentStore } from "../attachments/attachment-store.ts";
+import type { UserId } from "../domain/current-user.ts";
 import { PathNotFoundError } from "./backup-errors.ts";
-import { type FileContent, faultOfFile, MAX_FILE_BYTES, toFileContent } from "./page-file.ts";
+import { type FileContent, type FileKind, kindOfFile, MAX_FILE_BYTES, toFileContent } from "./page-file.ts";
 
-/** A file that may become a page. */
-export interface MarkdownFile {
+/** Where files come from, and where they go. */
+export interface FolderImport {
+  readonly folder: string;
+  /** Undefined where there is none yet, to write nothing. */
+  readonly wiki: WikiApplication | undefined;
+  /** Whoever imports; undefined to write nothing. */
+  readonly userId: UserId | undefined;
+  /** Where the bytes of attachments are kept; undefined to keep none. */
+  readonly files: AttachmentStore | undefined;
+  /** How long an attachment may be, in bytes. */
+  readonly maxFileBytes: number;
+}
+
+/** What saves of such an import say of where they come from, as `kind`. */
+export const SOURCE = "markdown";
+
+/** A file that may become a page or an attachment. */
+export interface FolderFile {
   /** From the folder on, with slashes. */
   readonly path: string;
   /** Milliseconds since 1970. */
   readonly modifiedAt: number;
+  readonly kind: Exclude<FileKind, { kind: "refused" }>;
 }
 
 /** What a folder holds. */
 export interface MarkdownFolder {
-  readonly files: readonly MarkdownFile[];
-  /** What is no page by its name, and why: the end of a sentence. */
+  readonly files: readonly FolderFile[];
+  /** What can be neither by its name, and why: the end of a sentence. */
   readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
 }
 
@@ -26,7 +46,7 @@ const REGULAR = "100644";
  * lead out of it. Rejects with `PathNotFoundError`.
  */
 export async function readMarkdownFolder(folder: string): Promise<MarkdownFolder> {
-  const files: MarkdownFile[] = [];
+  const files: FolderFile[] = [];
   const leftOut: { path: string; reason: string }[] = [];
   const waiting = [""];
   for (let below = waiting.shift(); below !== undefined; below = waiting.shift()) {
@@ -37,16 +57,17 @@ export async function readMarkdownFolder(folder: string): Promise<MarkdownFolder
         waiting.push(`${path}/`);
         continue;
       }
-      const fault = faultOfFile(path, entry.isSymbolicLink() ? SYMBOLIC_LINK : REGULAR);
-      if (fault !== undefined || !entry.isFile()) leftOut.push({ path, reason: fault ?? "is no file" });
-      else files.push({ path, modifiedAt: Math.floor((await lstat(join(folder, path))).mtimeMs) });
+      const kind = kindOfFile(path, entry.isSymbolicLink() ? SYMBOLIC_LINK : REGULAR);
+      if (kind.kind === "refused") leftOut.push({ path, reason: kind.reason });
+      else if (!entry.isFile()) leftOut.push({ path, reason: "is no file" });
+      else files.push({ path, kind, modifiedAt: Math.floor((await lstat(join(folder, path))).mtimeMs) });
     }
   }
   return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), leftOut };
 }
 
-/** What a file of a folder holds. */
-export async function readMarkdownFile(folder: string, { path }: MarkdownFile): Promise<FileContent> {
+/** What a file of a folder holds that may become a page. */
+export async function readMarkdownFile(folder: string, { path }: FolderFile): Promise<FileContent> {
   const { size } = await lstat(join(folder, path));
   if (size > MAX_FILE_BYTES) return { kind: "refused", reason: "must not be longer than 1 MiB" };
   return toFileContent(await readFile(join(folder, path)));
