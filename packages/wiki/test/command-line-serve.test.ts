@@ -174,6 +174,8 @@ describe("serve", () => {
       [["--host", "0.0.0.0"], 2, "INVALID_USAGE", "--insecure-without-accounts"],
       [["--host", "wiki.example"], 2, "INVALID_USAGE", "no accounts yet"],
       [["--port", "70000"], 2, "INVALID_USAGE", "whole number up to 65535"],
+      [["--url", "wiki.example"], 2, "INVALID_USAGE", "https://wiki.example.org"],
+      [["--url", "https://wiki.example/wiki"], 2, "INVALID_USAGE", "without a path"],
       [["--port", "-1"], 2, "INVALID_USAGE", "--port"],
       [["--user", "two\nlines", "--database", "memory:"], 2, "INVALID_USAGE", "--user"],
       [["home"], 2, "INVALID_USAGE", "one argument too many"],

@@ -1,5 +1,6 @@
 import { openWiki } from "../compose.ts";
 import { currentUserId } from "../domain/current-user.ts";
+import { isLoopback } from "../http/known-hosts.ts";
 import { serveWiki } from "../http/wiki-server.ts";
 import { boundMemory } from "./bound-memory.ts";
 import { type Command, EXIT, type Terminal } from "./command.ts";
@@ -21,6 +22,8 @@ ${DATABASE_HELP}
 ${ATTACHMENTS_HELP}
   --port NUMBER        where to listen; 0 for any free port (default: 8080, or the next free one after it)
   --host NAME          on which address of this machine (default: 127.0.0.1)
+  --url ADDRESS        where people open the wiki, such as https://wiki.example.org, where a proxy leads to it:
+                       it is told in feeds, and answers no other name
   --insecure-without-accounts
                        allows another --host than this machine: there are no accounts yet, and whoever can reach
                        the wiki reads, writes and deletes
@@ -45,6 +48,7 @@ const OPTIONS = {
   ...ATTACHMENTS_OPTION,
   port: { type: "string" },
   host: { type: "string" },
+  url: { type: "string" },
   "insecure-without-accounts": { type: "boolean" },
   name: { type: "string" },
   user: { type: "string" },
@@ -64,6 +68,7 @@ export const serveCommand: Command = {
     boundMemory();
     const wanted = toNumber(values.port, { name: "port", command: "serve", max: 65_535 });
     const host = values.host ?? "127.0.0.1";
+    const origin = toOrigin(values.url);
     assertAllowed(host, values["insecure-without-accounts"] ?? false);
     const port = await choosePort(host, wanted);
     const log = new ServeLog(terminal, { json: values.json ?? false });
@@ -83,6 +88,7 @@ export const serveCommand: Command = {
       parts.projector.start();
       const server = await serveWiki(parts, {
         ...{ host, port, name: values.name ?? "Palimpsest", viewer: { userId, role: "administrator" } },
+        ...(origin === undefined ? {} : { origin }),
         // In JSON the server tells of its own errors, with the request.
         ...(log.isJson ? { log: log.target, onError: () => {} } : { onError: (error) => log.error(error) }),
       }).catch((error) => Promise.reject(toListenError(error, port)));
@@ -103,12 +109,25 @@ export const serveCommand: Command = {
 
 /** Until there are accounts, nobody but this machine may write. */
 function assertAllowed(host: string, insecure: boolean): void {
-  if (insecure || host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host)) return;
+  if (insecure || isLoopback(host)) return;
   throw new UsageError(
     `--host ${host} lets others in, and there are no accounts yet: whoever can reach the wiki could write and delete; ` +
       "put a proxy that asks for a password before 127.0.0.1, or add --insecure-without-accounts where all may",
     "serve",
   );
+}
+
+/** The address that people open, without what they may have written behind it. */
+function toOrigin(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  const { origin, protocol, pathname } = URL.canParse(url) ? new URL(url) : { protocol: "", pathname: "", origin: "" };
+  if (!/^https?:$/.test(protocol) || pathname !== "/") {
+    throw new UsageError(
+      `--url takes an address such as https://wiki.example.org, without a path, not "${url}"`,
+      "serve",
+    );
+  }
+  return origin;
 }
 
 /** The port that was asked for, or the first free one. Tried before anything is opened, so that nothing has to be undone. */

@@ -26,6 +26,10 @@ export interface AppParts {
   /** Resolves when it is the turn of a change. */
   readonly turnToWrite: () => Promise<void>;
   readonly watch: Pick<RequestWatch, "routed" | "idOf">;
+  /** Where the wiki is to be found; undefined where nobody said. */
+  readonly origin: string | undefined;
+  /** Throws for a name that the wiki does not have. */
+  readonly assertKnownHost: (url: URL) => void;
   readonly viewerOf: (incoming: IncomingMessage | undefined) => Viewer;
   /** Resolves when this node shows what the reader has seen elsewhere. */
   readonly catchUp: (position: number) => Promise<void>;
@@ -80,9 +84,10 @@ async function answer(
   let release = () => {};
   try {
     if (!isOperation) {
+      parts.assertKnownHost(asked.url);
       const isWrite = !isSafe(context.req.raw);
       release = parts.admit(incoming, isWrite);
-      assertSameSite(context.req.raw);
+      assertSameSite(context.req.raw, parts.origin);
       if (isWrite) await parts.turnToWrite();
       await parts.catchUp(asked.seen);
     }

@@ -59,6 +59,19 @@ export class CrossSiteRequestError extends CodedError {
   }
 }
 
+/** A request asks for a name that the wiki does not have. */
+export class UnknownHostError extends CodedError {
+  readonly code = "UNKNOWN_HOST";
+  readonly host: string;
+
+  constructor(host: string) {
+    super(
+      `this wiki is not called ${host}; open it under its own address, or if this is one, start it with --url and the whole address`,
+    );
+    this.host = host;
+  }
+}
+
 /** One client asks too often. */
 export class TooManyRequestsError extends CodedError {
   readonly code = "TOO_MANY_REQUESTS";

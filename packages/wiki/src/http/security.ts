@@ -36,7 +36,7 @@ export function isSafe({ method }: Request): boolean {
  * Throws `CrossSiteRequestError` where a browser sends a change from a page of another site. Browsers name the site that a
  * request comes from, and pages cannot forge that; a program that is no browser names none, and carries no cookie.
  */
-export function assertSameSite(request: Request): void {
+export function assertSameSite(request: Request, ownOrigin?: string): void {
   if (isSafe(request)) return;
   const site = request.headers.get("sec-fetch-site");
   if (site !== null) {
@@ -45,7 +45,8 @@ export function assertSameSite(request: Request): void {
     return;
   }
   const origin = request.headers.get("origin");
-  if (origin !== null && hostOf(origin) !== request.headers.get("host")) throw new CrossSiteRequestError();
+  if (origin === null || origin === ownOrigin) return;
+  if (hostOf(origin) !== request.headers.get("host")) throw new CrossSiteRequestError();
 }
 
 function hostOf(origin: string): string | undefined {

@@ -9,6 +9,7 @@ import { AnswerKeeper } from "./answer-keeper.ts";
 import { createApp } from "./app.ts";
 import { type EventStreamLimits, EventStreams } from "./feeds/event-streams.ts";
 import { isRead, keptAnswer, keptPath, keyOf } from "./kept-path.ts";
+import { hostCheck } from "./known-hosts.ts";
 import { loadAssets } from "./load-assets.ts";
 import { LogFollower } from "./log-follower.ts";
 import { Admission, type AdmissionLimits } from "./operations/admission.ts";
@@ -120,6 +121,8 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
       errorView: ({ status, code, detail }, asked) => errorView(frameFor(site, asked), { status, code, detail }),
     },
     admit: admission.admit,
+    origin: options.origin,
+    assertKnownHost: hostCheck(options),
     turnToWrite: oneEachTurn(),
     watch,
     viewerOf,

@@ -15,7 +15,7 @@ export const READER: Viewer = { userId: null, role: "reader" };
 
 /** How a server of a test differs from others. */
 export type ServeOptions = Partial<
-  Pick<WikiServerOptions, "clock" | "keptBytes" | "limits" | "log" | "origin" | "streams">
+  Pick<WikiServerOptions, "host" | "clock" | "keptBytes" | "limits" | "log" | "origin" | "streams">
 >;
 
 /** A wiki of its own that is served on a free port of this machine. */
