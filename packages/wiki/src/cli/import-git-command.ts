@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { openRecorder } from "@palimpsest/eventsourcing";
 import { MAX_ATTACHMENT_BYTES } from "../access/attachment-access.ts";
 import { openAccounts } from "../accounts/open-accounts.ts";
@@ -21,7 +20,7 @@ import {
 } from "./database-option.ts";
 import { summaryText } from "./import-report.ts";
 import { ProgressLine } from "./progress-line.ts";
-import { UsageError } from "./usage-error.ts";
+import { readOptions } from "./read-options.ts";
 
 const HELP = `Imports the history of a git repository of Markdown files: each commit becomes one save, with its
 author, time and message; renames become changes of slug. Other files, such as images, are attached under
@@ -58,9 +57,15 @@ const OPTIONS = {
 export const importGitCommand: Command = {
   help: HELP,
   run: async (args, terminal) => {
-    const { path, branch, json = false, "dry-run": dryRun = false, ...where } = toOptions(args);
-    const database = toDatabase(where.database, terminal.env);
-    const files = where.attachments ?? attachmentFolderFor(database).path;
+    const { values, positionals } = readOptions(args, {
+      command: "import git",
+      options: OPTIONS,
+      positionals: { least: 1, most: 1, what: "the path of a repository" },
+    });
+    const [path = ""] = positionals;
+    const { branch, json = false, "dry-run": dryRun = false } = values;
+    const database = toDatabase(values.database, terminal.env);
+    const files = values.attachments ?? attachmentFolderFor(database).path;
     await using repository = await GitRepository.open(path);
     const progress = new ProgressLine(terminal, "commits");
     const options = {
@@ -108,17 +113,4 @@ async function tryOut(database: string, options: Import, { env }: Terminal): Pro
   if (isMissingFile(database)) return importGit({ ...options, into: { wiki: undefined } });
   await using wiki = await WikiApplication.open({ store: database, env });
   return await importGit({ ...options, into: { wiki } });
-}
-
-function toOptions(args: readonly string[]) {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
-    const [path, ...others] = positionals;
-    if (path === undefined) throw new UsageError("the path of a repository is missing", "import git");
-    if (others.length > 0) throw new UsageError(`"${others[0]}" is one path too many`, "import git");
-    return { ...values, path };
-  } catch (error) {
-    if (error instanceof UsageError || !(error instanceof TypeError)) throw error;
-    throw new UsageError(error.message.split(/\.\s/, 1)[0] ?? "", "import git");
-  }
 }
