@@ -11,6 +11,7 @@ import type {
   GivenData,
   SnapshotSpec,
 } from "./aggregate-spec.ts";
+import { assertDeclaration } from "./assert-declaration.ts";
 import type { ContextAttributes } from "./context.ts";
 import { ProgrammingError } from "./errors.ts";
 import type { DomainEvent } from "./event.ts";
@@ -79,7 +80,7 @@ export function defineAggregate<
 > {
   type Event = EventUnion<E, C>;
   type Methods = CommandMethods<Event, Arguments>;
-  for (const name of [spec.name, ...Object.keys(spec.events)]) assertName(name);
+  assertDeclaration(spec);
   const context: ContextAttributes = spec.context ?? {};
   const names = [spec.name, ...(spec.formerly ?? [])];
   const types = new Map(
@@ -182,13 +183,6 @@ export function defineAggregate<
       return declaredId(spec.name, spec.id(data));
     },
   };
-}
-
-/** Names stand in topics, joined by a dot. */
-function assertName(name: string): void {
-  if (!/^\p{L}[\p{L}\p{N}_-]*$/u.test(name)) {
-    throw new ProgrammingError(`"${name}" is no name for an aggregate or an event; use letters, digits, "_" and "-"`);
-  }
 }
 
 function describe(value: unknown): string {

@@ -1,3 +1,4 @@
+import { assertShape } from "./assert-declaration.ts";
 import type { ContextAttributes } from "./context.ts";
 import { ProgrammingError } from "./errors.ts";
 import { currentVersion, EvolvedEvent, type Upcast } from "./evolution.ts";
@@ -51,12 +52,14 @@ export function eventType(
   const [topic] = topics;
   if (topic === undefined) throw new ProgrammingError(`event ${type} has no topic`);
   const shape = declared instanceof EvolvedEvent ? declared.shape : declared;
+  assertShape(topic, shape);
   const contextShape = Object.fromEntries(Object.entries(context).map(([name, { schema }]) => [name, schema]));
   for (const field of Object.keys(shape)) {
     if (Object.hasOwn(contextShape, field)) {
       throw new ProgrammingError(`${topic} declares "${field}", which comes from the context; drop it from the event`);
     }
   }
+  assertShape(topic, contextShape);
   const whole = { ...shape, ...contextShape };
   const required = requiredFields(whole);
   const evolution = evolutionOf(declared);

@@ -1,3 +1,4 @@
+import { assertList } from "./assert-declaration.ts";
 import type { Shape } from "./schema.ts";
 
 /** Turns the recorded data of one version into that of the next. Must not change its argument. */
@@ -27,6 +28,9 @@ export class EvolvedEvent<S extends Shape> {
  * Its version is one more than the number of `upcast` functions.
  */
 export function evolved<S extends Shape>(shape: S, evolution: Evolution): EvolvedEvent<S> {
+  const { formerly = [], upcast = [] } = evolution;
+  assertList(formerly, '"formerly" of a changed event');
+  assertList(upcast, '"upcast" of a changed event');
   return new EvolvedEvent(shape, evolution);
 }
 
