@@ -18,6 +18,8 @@ export interface Aggregate<State extends object = object, Event extends DomainEv
   readonly pendingEvents: readonly Event[];
   /** For the application that saves it. */
   readonly unitOfWork: UnitOfWork<State, Event>;
+  /** What JSON shows of it. */
+  toJSON(): { readonly id: Uuid; readonly version: number; readonly state: Readonly<State> };
 }
 
 type Condition = "ready" | "saving" | "unknown" | "stale";

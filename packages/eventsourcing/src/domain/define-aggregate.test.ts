@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -43,6 +44,15 @@ describe("an aggregate", () => {
     const twice = Twice.create({});
     expect(() => twice.add(1, 11)).toThrow(InvalidEventError);
     expect([twice.version, twice.state.sum, twice.pendingEvents.length]).toEqual([1, 0, 1]);
+  });
+
+  test("shows what it is where it is printed, and in JSON", () => {
+    const account = Account.create({ owner: "Ana" });
+    const { id, version, state } = account;
+    expect(JSON.parse(JSON.stringify(account))).toEqual({ id, version, state });
+    expect(inspect(account)).toMatch(/^Account \{\s*id: '[0-9a-f-]{36}',\s*version: 1,\s*state: \{\s*owner: 'Ana'/);
+    expect(inspect(account)).toContain("pendingEvents: [ 'Created' ]");
+    expect(inspect({ deep: { deeper: { account } } })).toContain("[Account]");
   });
 
   test("has a state that nobody can change, to its depth", () => {

@@ -54,7 +54,10 @@ export interface AggregateDefinition<
 export type AggregateOf<Definition extends { at(...args: never[]): unknown }> = ReturnType<Definition["at"]>;
 
 /** Names that command methods cannot take, because each aggregate object has them already. */
-const RESERVED = new Set(["id", "version", "state", "pendingEvents", "unitOfWork", "constructor", "then"]);
+const RESERVED = new Set(["id", "version", "state", "pendingEvents", "unitOfWork", "toJSON", "constructor", "then"]);
+
+// The state is behind getters, which Node does not show of an object that is printed. Other platforms know no such symbol.
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /**
  * Declares an aggregate: its events with their schemas, how they change its immutable state, and its commands.
@@ -142,6 +145,13 @@ export function defineAggregate<
     }
     get pendingEvents(): readonly Event[] {
       return this.unitOfWork.pending;
+    }
+    toJSON() {
+      return { id: this.id, version: this.version, state: this.state };
+    }
+    [INSPECT](depth: number, options: object, inspect: (value: unknown, options: object) => string): string {
+      if (depth < 0) return `[${spec.name}]`;
+      return `${spec.name} ${inspect({ ...this.toJSON(), pendingEvents: this.pendingEvents.map(({ type }) => type) }, options)}`;
     }
   }
   for (const [name, command] of commands) {
