@@ -36,6 +36,9 @@ test("asserts on the error of a command", () => {
   given(Account, opened)
     .when((account) => account.deposit(-1))
     .thenThrows(InvalidEventError, { field: "amount" });
+  given(Account, opened)
+    .when((account) => account.withdraw(1))
+    .thenThrows({ code: "INSUFFICIENT_FUNDS" });
 });
 
 test("asserts on the state that a past leads to", () => {
@@ -52,4 +55,25 @@ test("fails where another thing happens, nothing happens, or the command throws"
       .when((account) => account.withdraw(1))
       .thenEvents(),
   ).toThrow(InsufficientFundsError);
+});
+
+test("fails where a command throws an error with other fields, or none", () => {
+  const scenario = () => given(Account, opened).when((account) => account.withdraw(1));
+  expect(() => scenario().thenThrows({ code: "INSUFFICIENT_STOCK" })).toThrow(AssertionError);
+  expect(() => scenario().thenThrows(InsufficientFundsError, { message: "no" })).toThrow(AssertionError);
+  const closing = given(Account, opened).when((account) => account.close());
+  expect(() => closing.thenThrows({ code: "INSUFFICIENT_FUNDS" })).toThrow(/threw nothing/);
+});
+
+test("is refused where its past cannot have happened", () => {
+  const begin = (...past: readonly object[]) => {
+    return () => given(Account, ...(past as readonly (typeof opened)[])).thenState({} as never);
+  };
+  expect(begin()).toThrow(/Account has no past; begin with its event "Created"/);
+  expect(begin(deposited)).toThrow(/the past of Account begins with "Deposited"; begin with "Created"/);
+  expect(begin(opened, { type: "Depositd", data: {} })).toThrow(/Account declares no event "Depositd"; give one of/);
+  expect(begin(opened, { type: "Deposited", data: { amout: 10, actor: null } })).toThrow(
+    /"Deposited" of Account does not have the fields that are declared/,
+  );
+  expect(begin(deposited)).toThrow(expect.objectContaining({ code: "PROGRAMMING_ERROR" }));
 });

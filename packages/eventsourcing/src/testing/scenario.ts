@@ -1,6 +1,7 @@
 import { deepStrictEqual, ok, partialDeepStrictEqual } from "node:assert/strict";
 import type { Aggregate } from "../domain/aggregate.ts";
 import type { AggregateDefinition } from "../domain/define-aggregate.ts";
+import { ProgrammingError } from "../domain/errors.ts";
 import type { DomainEvent } from "../domain/event.ts";
 import { type Uuid, uuid7 } from "../domain/uuid.ts";
 
@@ -23,19 +24,23 @@ export interface Then<State extends object, Event extends DomainEvent> {
   thenState(expected: State): Then<State, Event>;
   /** Asserts that the command threw an error of a class, with these fields, and that nothing happened. */
   thenThrows<E extends Error>(expected: abstract new (...args: never[]) => E, fields?: Partial<E>): void;
+  /** Asserts that the command threw an error with these fields, such as its `code`, and that nothing happened. */
+  thenThrows(expected: { readonly [field: string]: unknown }): void;
 }
 
 /**
  * Describes the behaviour of an aggregate without a store: given what has happened, when a command runs, then this
- * happens. Assertions throw `AssertionError`, so that it works in any test runner.
+ * happens. Assertions throw `AssertionError`, so that it works in any test runner. What has happened begins with `Created`;
+ * as in a log that is read, its structure is checked and not its limits.
  */
 export function given<State extends object, Event extends DomainEvent, Created, Methods>(
   definition: AggregateDefinition<State, Event, Created, Methods>,
   ...past: readonly EventOf<Event>[]
 ): Given<State, Event, Methods> {
   const id: Uuid = uuid7();
+  assertBeginning(definition.name, past[0]?.type);
   const events = past.map(({ type, data }, index): DomainEvent => {
-    const topic = definition.eventTypes.find((eventType) => eventType.type === type)?.topic ?? type;
+    const topic = topicOf(definition, type, data as Readonly<Record<string, unknown>>);
     return { type, topic, id: uuid7(), originatorId: id, originatorVersion: index + 1, data };
   });
   const aggregate = () => definition.at(id, definition.fold(id, undefined, events));
@@ -43,6 +48,36 @@ export function given<State extends object, Event extends DomainEvent, Created, 
     when: (command) => afterCommand(aggregate(), command),
     thenState: (expected) => deepStrictEqual(aggregate().state, expected),
   };
+}
+
+type ErrorClass = abstract new (...args: never[]) => Error;
+
+function assertBeginning(aggregate: string, type: string | undefined): void {
+  if (type === undefined) {
+    throw new ProgrammingError(`${aggregate} has no past; begin with its event "Created", or test what "create" makes`);
+  }
+  if (type !== "Created") {
+    throw new ProgrammingError(`the past of ${aggregate} begins with "${type}"; begin with "Created"`);
+  }
+}
+
+function topicOf(
+  { name, eventTypes }: Pick<AggregateDefinition, "name" | "eventTypes">,
+  type: string,
+  data: Readonly<Record<string, unknown>>,
+): string {
+  const eventType = eventTypes.find((declared) => declared.type === type);
+  if (!eventType) {
+    const types = eventTypes.map((declared) => declared.type).join(", ");
+    throw new ProgrammingError(`${name} declares no event "${type}"; give one of ${types}`);
+  }
+  if (!eventType.fits(data)) {
+    const given = Object.keys(data).join(", ") || "none";
+    throw new ProgrammingError(
+      `"${type}" of ${name} does not have the fields that are declared, those of the context included; it has ${given}`,
+    );
+  }
+  return eventType.topic;
 }
 
 function afterCommand<State extends object, Event extends DomainEvent, Methods>(
@@ -70,10 +105,15 @@ function afterCommand<State extends object, Event extends DomainEvent, Methods>(
       deepStrictEqual(aggregate.state, expected);
       return result;
     },
-    thenThrows(expected, fields = {}) {
-      ok(thrown?.error instanceof expected, `the command threw ${String(thrown?.error ?? "nothing")}`);
+    thenThrows(expected: ErrorClass | object, fields: object = {}) {
+      const isClass = typeof expected === "function";
+      const error = thrown?.error;
+      ok(
+        error instanceof (isClass ? (expected as ErrorClass) : Error),
+        `the command threw ${String(error ?? "nothing")}`,
+      );
       // As plain objects: two objects of different classes are never equal.
-      partialDeepStrictEqual({ ...thrown.error, message: thrown.error.message }, fields);
+      partialDeepStrictEqual({ ...error, name: error.name, message: error.message }, isClass ? fields : expected);
       deepStrictEqual(aggregate.pendingEvents, []);
     },
   };
