@@ -141,6 +141,7 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     // What is no id in canonical form is nobody's, on every store.
     for (const id of ["nope", name.id.toUpperCase()] as never[]) {
       await expect(app.repository.get(Name, id)).rejects.toThrow(AggregateNotFoundError);
+      await expect(app.repository.get(Name, id)).rejects.toThrow(/36 characters of lower-case hexadecimal/);
       expect(await app.repository.find(Name, id)).toBeUndefined();
       expect(await app.repository.history(Name, id)).toEqual([]);
     }
@@ -326,6 +327,17 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     expect(() => app.log(other)).toThrow(ProgrammingError);
   });
 
+  test("refuses options that it cannot be opened with, and says which", async () => {
+    await expect(open({ name: undefined as never })).rejects.toThrow(/"name" of an application is undefined/);
+    await expect(open({ aggregates: undefined as never })).rejects.toThrow(/"aggregates" .* no list/);
+    const declared = { name: "Account", events: {} };
+    await expect(open({ aggregates: [declared as never] })).rejects.toThrow(/"aggregates" .* "defineAggregate"/);
+    await expect(open({ logs: [declared as never] })).rejects.toThrow(/"logs" .* "defineLog"/);
+    await expect(open({ store: Promise.resolve(recorder) as never })).rejects.toThrow(/"store" is a promise; await it/);
+    await expect(open({ aggregates: [Account, Account] })).rejects.toThrow(/two aggregates are called "Account"/);
+    await expect(open({ name: "" })).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
+  });
+
   test("refuses a time that is yet to come, and takes that of the last event for one before it", async () => {
     const app = await open();
     await app.save(openAccount(0));
@@ -340,8 +352,16 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     const app = await open();
     const account = openAccount(0);
     expect(() => app.saveWith(account as never)).toThrow(ProgrammingError);
-    await expect(app.save({} as never)).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
+    for (const item of [{}, undefined, null, "id", [account], app.repository.find(Account, account.id)]) {
+      await expect(app.save(item as never)).rejects.toThrow(/save takes aggregates and log events/);
+    }
     expect(await recorder.head()).toBe(0);
+    await app.save(account);
+    for (const at of [1, {}, { verison: 1 }, { version: 1, position: 1 }]) {
+      await expect(app.repository.get(Account, account.id, at as never)).rejects.toThrow(
+        /give one of { version }, { position } and { instant }/,
+      );
+    }
   });
 
   test("uses snapshots that were taken under a former name", async () => {

@@ -14,6 +14,7 @@ import type { Receipt, RecordedEvent } from "../persistence/stored-event.ts";
 import { Topics } from "../persistence/topics.ts";
 import { JsonTranscoder, type Transcoding } from "../persistence/transcoder.ts";
 import { AggregateCache } from "./aggregate-cache.ts";
+import { assertOptions } from "./assert-options.ts";
 import { type Environment, readConfiguration } from "./configuration.ts";
 import { EventSourcedLog } from "./event-sourced-log.ts";
 import { LocalNotificationLog, type NotificationLog } from "./notification-log.ts";
@@ -63,6 +64,7 @@ export class Application {
 
   /** Opens the store and makes an application on it. Rejects with what opening it says, or `InvalidConfigurationError`. */
   static async open(options: ApplicationOptions): Promise<Application> {
+    assertOptions(options);
     const configuration = readConfiguration(options.name, options.env ?? process.env);
     const store = options.store ?? configuration.store ?? "memory:";
     if (typeof store !== "string" && options.clock) {
@@ -90,8 +92,8 @@ export class Application {
     const { aggregates, logs = [], compressor, ciphers, cacheSize } = options;
     assertWhole("cacheSize", cacheSize, 0);
     const definitions = new Map(aggregates.map((definition) => [definition.name, definition]));
-    if (definitions.size < aggregates.length)
-      throw new ProgrammingError("two aggregates have the same name; rename one");
+    const twin = aggregates.find(({ name }, index) => aggregates.findIndex((other) => other.name === name) < index);
+    if (twin) throw new ProgrammingError(`two aggregates are called "${twin.name}"; rename one`);
     if (new Set(logs.map(({ id }) => id)).size < logs.length) {
       throw new ProgrammingError("two logs have the same id; give each its own");
     }

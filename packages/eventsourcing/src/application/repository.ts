@@ -12,12 +12,12 @@ import type { RecordedEvent, StoredSnapshot } from "../persistence/stored-event.
 import type { AggregateCache } from "./aggregate-cache.ts";
 import { AggregateNotFoundError, VersionNotFoundError } from "./repository-errors.ts";
 
-/** Which past of an aggregate to get: its version, or what it was at a position of the log or an instant. */
+/** Which past of an aggregate to get: its version, or what it was at a position of the log or an instant. One of them. */
 export type At =
-  | { readonly version: number }
-  | { readonly position: number }
+  | { readonly version: number; readonly position?: never; readonly instant?: never }
+  | { readonly position: number; readonly version?: never; readonly instant?: never }
   /** Milliseconds since 1970, or a date. */
-  | { readonly instant: number | Date };
+  | { readonly instant: number | Date; readonly version?: never; readonly position?: never };
 
 // Bounds what is in memory at once, and how long the event loop stands still.
 const BATCH = 2_000;
@@ -55,7 +55,9 @@ export class Repository {
     at?: At,
   ): Promise<Aggregate<State, Event> & Methods> {
     this.#assertDeclared(definition);
-    if (!isUuid(id)) throw new AggregateNotFoundError(definition.name, id);
+    if (!isUuid(id)) {
+      throw new AggregateNotFoundError(definition.name, id, ": an id has 36 characters of lower-case hexadecimal");
+    }
     if (at === undefined) return definition.at(id, await this.#current(definition, id));
     const upTo = await this.#versionAt(definition.name, id, at);
     const found = await this.#fold(definition, id, await this.#snapshot(definition, id, upTo), upTo);
@@ -191,12 +193,13 @@ export class Repository {
   }
 
   async #versionAt(aggregate: string, id: Uuid, at: At): Promise<number> {
-    if ("version" in at) {
+    assertOnePast(at);
+    if (at.version !== undefined) {
       assertWhole("version", at.version, 1);
       return at.version;
     }
     const [position, then] =
-      "position" in at ? [at.position, `position ${at.position}`] : await this.#positionAt(at.instant);
+      at.position !== undefined ? [at.position, `position ${at.position}`] : await this.#positionAt(at.instant);
     assertWhole("position", position, 0);
     const version = await this.#recorder.versionAt(id, position);
     if (version === 0) throw new AggregateNotFoundError(aggregate, id, ` at ${then}`);
@@ -209,5 +212,12 @@ export class Repository {
       throw new InvalidRangeError("instant", instant, "give a date, or milliseconds since 1970");
     }
     return [await this.#recorder.positionAt(date.getTime()), date.toISOString()];
+  }
+}
+
+/** Two would be answered by one of them, in silence. */
+function assertOnePast({ version, position, instant }: At): void {
+  if ([version, position, instant].filter((past) => past !== undefined).length !== 1) {
+    throw new ProgrammingError("the past to get is not clear; give one of { version }, { position } and { instant }");
   }
 }

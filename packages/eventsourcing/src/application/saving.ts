@@ -167,8 +167,9 @@ function isAggregate(item: Saveable): item is Aggregate {
 }
 
 function assertSaveable(item: Saveable): void {
-  if (isAggregate(item)) item.unitOfWork.assertSaveable();
-  else if (!("log" in item)) {
+  const isObject = typeof item === "object" && item !== null;
+  if (isObject && isAggregate(item)) item.unitOfWork.assertSaveable();
+  else if (!isObject || !("log" in item)) {
     throw new ProgrammingError("save takes aggregates and log events; give what `create`, `get` or `event` answered");
   }
 }
