@@ -17,6 +17,7 @@ export {
 export { InvalidStoreAddressError, type OpenRecorderOptions, openRecorder } from "./application/open-recorder.ts";
 export type { At, Repository } from "./application/repository.ts";
 export { AggregateNotFoundError, VersionNotFoundError } from "./application/repository-errors.ts";
+export { retryOnConflict } from "./application/retry-on-conflict.ts";
 export type { Saveable, SaveOptions } from "./application/saving.ts";
 export type { Aggregate, UnitOfWork, Version } from "./domain/aggregate.ts";
 export {

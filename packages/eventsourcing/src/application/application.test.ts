@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { ENGINES, type TestStore } from "../../../../tools/testing/engines.ts";
 import { Account, accountLog, actor, InsufficientFundsError, Name } from "../../test/account.ts";
 import { AggregateBusyError, StaleAggregateError, UnknownOutcomePendingError } from "../domain/aggregate-errors.ts";
@@ -19,6 +20,7 @@ import {
 } from "../persistence/store-errors.ts";
 import { JsonTranscoder } from "../persistence/transcoder.ts";
 import { Application, type ApplicationOptions } from "./application.ts";
+import { contextVariable } from "./context-variable.ts";
 import { AggregateNotFoundError, VersionNotFoundError } from "./repository-errors.ts";
 
 describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createStore) => {
@@ -297,6 +299,37 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
       { owner: "Ana", actor: null },
       { amount: 1, actor: null },
     ]);
+  });
+
+  test("gives each save the metadata of what surrounds it, and what the save says wins", async () => {
+    const correlation = contextVariable({ schema: z.string().optional(), fallback: undefined });
+    const app = await open({ metadata: () => ({ correlation: correlation.get(), node: "north" }) });
+    const account = openAccount(0);
+    await correlation.run("request 1", () => app.save(account, accountLog.event({ accountId: account.id })));
+    account.deposit(1);
+    await correlation.run("request 2", () => app.saveWith({ metadata: { node: "south", summary: "money" } }, account));
+    account.deposit(2);
+    await app.save(account);
+    const events = await app.repository.history(Account, account.id);
+    expect(events.map(({ metadata }) => metadata)).toStrictEqual([
+      { correlation: "request 1", node: "north" },
+      { correlation: "request 2", node: "south", summary: "money" },
+      { node: "north" },
+    ]);
+    expect((await app.log(accountLog).last())?.metadata).toEqual({ correlation: "request 1", node: "north" });
+  });
+
+  test("keeps the pending events of a save whose metadata cannot be had", async () => {
+    let isKnown = false;
+    const metadata = () => {
+      if (!isKnown) throw new Error("nobody is here");
+      return { actor: "ana" };
+    };
+    const app = await open({ metadata });
+    const account = openAccount(0);
+    await expect(app.save(account)).rejects.toThrow("nobody is here");
+    isKnown = true;
+    expect(await app.save(account)).toMatchObject({ versions: [1] });
   });
 
   test("answers the history of the aggregate asked for, and never another's as its own", async () => {

@@ -1,6 +1,6 @@
 import type { AggregateDefinition } from "../domain/define-aggregate.ts";
 import { ProgrammingError } from "../domain/errors.ts";
-import type { DomainEvent, RecordedDomainEvent } from "../domain/event.ts";
+import type { DomainEvent, Metadata, RecordedDomainEvent } from "../domain/event.ts";
 import type { EventLogDefinition } from "../domain/event-log.ts";
 import type { Uuid } from "../domain/uuid.ts";
 import type { Cipher } from "../persistence/cipher.ts";
@@ -40,6 +40,8 @@ export interface ApplicationOptions {
   readonly defaultCompressor?: CompressorName;
   /** The first encrypts, all decrypt; default `CIPHER_KEYS`, else none. */
   readonly ciphers?: readonly Cipher[];
+  /** Asked at each save, for what goes with all of its events, such as who acts or the id of the request. */
+  readonly metadata?: () => Metadata;
   /** For values of classes that JSON does not know. */
   readonly transcodings?: readonly Transcoding<never>[];
   /** How many aggregates to keep in memory; default `CACHE_SIZE`, else 1,000. */
@@ -129,6 +131,7 @@ export class Application {
       cache,
       snapshotting: this.#snapshotting,
       definitions,
+      metadata: options.metadata ?? (() => ({})),
       onWarning,
     });
   }

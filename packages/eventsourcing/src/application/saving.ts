@@ -17,7 +17,7 @@ export type Saveable = Aggregate | PendingLogEvent;
 
 /** What a save can say beside its events. */
 export interface SaveOptions {
-  /** Goes with each event of the save: a summary, a source. */
+  /** Goes with each event of the save: a summary, a source. It wins over the `metadata` of the application. */
   readonly metadata?: Metadata;
   /** A key of the caller's, unique in the store: a second save with it records nothing and answers the first receipt. */
   readonly idempotencyKey?: string;
@@ -43,6 +43,7 @@ export class Saving {
   readonly #cache: AggregateCache;
   readonly #snapshotting: Snapshotting;
   readonly #definitions: ReadonlyMap<string, AggregateDefinition>;
+  readonly #metadata: () => Metadata;
   readonly #onWarning: (warning: Error) => void;
 
   constructor(parts: {
@@ -51,6 +52,8 @@ export class Saving {
     readonly cache: AggregateCache;
     readonly snapshotting: Snapshotting;
     readonly definitions: ReadonlyMap<string, AggregateDefinition>;
+    /** What goes with each save beside its own metadata, which wins. */
+    readonly metadata: () => Metadata;
     readonly onWarning: (warning: Error) => void;
   }) {
     this.#recorder = parts.recorder;
@@ -58,6 +61,7 @@ export class Saving {
     this.#cache = parts.cache;
     this.#snapshotting = parts.snapshotting;
     this.#definitions = parts.definitions;
+    this.#metadata = parts.metadata;
     this.#onWarning = parts.onWarning;
   }
 
@@ -97,10 +101,11 @@ export class Saving {
   }
 
   async #toStored(
-    { metadata, idempotencyKey, recordedAt }: SaveOptions,
+    { metadata: own, idempotencyKey, recordedAt }: SaveOptions,
     events: readonly Unsaved[],
   ): Promise<StoredSave> {
     const saveId = uuid7();
+    const metadata = { ...this.#metadata(), ...own };
     return {
       saveId,
       events: await Promise.all(events.map((event) => this.#mapper.toStored(event, { saveId, metadata }))),

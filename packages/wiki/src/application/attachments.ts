@@ -2,8 +2,8 @@ import {
   type Application,
   CodedError,
   type RecordedDomainEvent,
+  retryOnConflict,
   type Saveable,
-  VersionConflictError,
 } from "@palimpsest/eventsourcing";
 import {
   Attachment,
@@ -47,8 +47,6 @@ export interface AttachmentListing {
   readonly next: number | undefined;
 }
 
-// Commands on one file wait for each other here, so that only those of other nodes can be faster.
-const MAX_ATTEMPTS = 100;
 const LISTING_BATCH = 500;
 
 /**
@@ -181,19 +179,15 @@ export class Attachments {
     name: AttachmentName,
     command: (name: AttachmentName, file: AttachmentAggregate | undefined) => AttachmentAggregate,
   ): Promise<AttachmentDetails> {
-    return this.#lanes.run(name, async () => {
-      for (let attempt = 1; ; attempt++) {
-        const before = await this.#events.repository.find(Attachment, Attachment.idOf({ name }));
-        const file = command(name, before);
-        const saved: readonly Saveable[] = before ? [file] : [file, attachmentLog.event({ name })];
-        try {
-          if (file.pendingEvents.length > 0) await this.#events.save(...saved);
-          return toDetails(file);
-        } catch (error) {
-          if (!(error instanceof VersionConflictError) || attempt === MAX_ATTEMPTS) throw error;
-        }
-      }
-    });
+    const run = async () => {
+      const before = await this.#events.repository.find(Attachment, Attachment.idOf({ name }));
+      const file = command(name, before);
+      const saved: readonly Saveable[] = before ? [file] : [file, attachmentLog.event({ name })];
+      if (file.pendingEvents.length > 0) await this.#events.save(...saved);
+      return toDetails(file);
+    };
+    // Commands on one file wait for each other here, so that only those of other nodes can be faster.
+    return this.#lanes.run(name, () => retryOnConflict(run));
   }
 }
 
