@@ -92,6 +92,26 @@ describe("the package of the library", () => {
     expect(opening).toContain("lib/adapters/postgres/postgres-recorder.js");
   });
 
+  test("says what is missing where a program on SQLite was bundled whole, and works with the thread beside it", async () => {
+    project.write("bundled.js", PROGRAM_ON_SQLITE);
+    const thread = "node_modules/@palimpsest/eventsourcing/lib/adapters/sqlite/sqlite-writer-thread.js";
+    await write("bundle-alone", { main: "bundled.js" });
+    const alone = await project.run("bundle-alone/main.js");
+    expect(alone.exitCode).toBe(1);
+    expect(alone.stderr).toContain("sqlite-writer-thread.js is missing");
+    expect(alone.stderr).toContain("leave @palimpsest/eventsourcing out of the bundle");
+    await write("bundle-both", { main: "bundled.js", "sqlite-writer-thread": thread });
+    expect(await project.run("bundle-both/main.js")).toEqual({ exitCode: 0, stdout: "1\n", stderr: "" });
+    await write("bundle-without", { main: "bundled.js" }, ["@palimpsest/eventsourcing"]);
+    expect(await project.run("bundle-without/main.js")).toEqual({ exitCode: 0, stdout: "1\n", stderr: "" });
+  });
+
+  async function write(folder: string, input: Record<string, string>, external: string[] = []): Promise<void> {
+    const bundle = await rolldown({ cwd: project.folder, input, platform: "node", external: ["pg", ...external] });
+    await bundle.write({ dir: join(project.folder, folder), format: "esm" });
+    await bundle.close();
+  }
+
   /** The modules of the package that a program, once bundled, holds. */
   async function bundled(imports: string): Promise<readonly string[]> {
     project.write("entry.js", `${imports}\nconsole.log(used);\n`);
@@ -110,6 +130,16 @@ describe("the package of the library", () => {
     return rendered.flatMap(([id]) => /eventsourcing\/(lib\/.*)$/.exec(id.replaceAll("\\", "/"))?.[1] ?? []);
   }
 });
+
+const PROGRAM_ON_SQLITE = `
+import { Application, defineAggregate } from "@palimpsest/eventsourcing";
+const Note = defineAggregate({ name: "Note", events: { Created: {} }, create: () => ({}), apply: {} });
+const store = "sqlite:" + import.meta.dirname + "/notes.db";
+const app = await Application.open({ name: "Notes", aggregates: [Note], store });
+await app.save(Note.create({}));
+console.log(await app.notificationLog.head());
+await app.close();
+`;
 
 function toDeclaration(path: string): string {
   return path.replace(/\.js$/, ".d.ts");

@@ -1,4 +1,7 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { ProgrammingError } from "../../domain/errors.ts";
 import { UnknownGroupOutcome } from "../../persistence/group-committer.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { StoreClosedError, StoreUnavailableError } from "../../persistence/store-errors.ts";
@@ -79,12 +82,22 @@ export class SqliteWriter implements Writer {
   #lost(worker: Worker, cause: Error): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    const error = new StoreUnavailableError(`${this.#files.log}: ${cause.message}; try again`, { cause });
+    const error = isThreadMissing(cause)
+      ? new ProgrammingError(
+          `${fileURLToPath(threadFile())} is missing: where a program is bundled, leave @palimpsest/eventsourcing out of ` +
+            "the bundle, or have that file of the package bundled beside it",
+          { cause },
+        )
+      : new StoreUnavailableError(`${this.#files.log}: ${cause.message}; try again`, { cause });
     // It may have died between its commit and its answer.
     const unknown = new UnknownGroupOutcome(cause.message, { cause: error });
     for (const { kind, reject } of this.#pending.values()) reject(kind === "commit" ? unknown : error);
     this.#pending.clear();
   }
+}
+
+function isThreadMissing(cause: Error): boolean {
+  return "code" in cause && cause.code === "MODULE_NOT_FOUND" && !existsSync(threadFile());
 }
 
 /** The sources run as they are; the published package holds JavaScript. Bundlers look for both as they stand here. */
