@@ -21,6 +21,7 @@ import {
 import { JsonTranscoder } from "../persistence/transcoder.ts";
 import { Application, type ApplicationOptions } from "./application.ts";
 import { contextVariable } from "./context-variable.ts";
+import type { At } from "./repository.ts";
 import { AggregateNotFoundError, VersionNotFoundError } from "./repository-errors.ts";
 
 describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createStore) => {
@@ -128,6 +129,21 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     expect((await app.repository.get(Account, account.id, { position: 2 })).version).toBe(1);
     await expect(app.repository.get(Account, account.id, { position: 1 })).rejects.toThrow(AggregateNotFoundError);
     await expect(at(new Date("nonsense"))).rejects.toMatchObject({ code: "INVALID_RANGE", parameter: "instant" });
+  });
+
+  test("finds an aggregate as it was, or nothing where it was not yet", async () => {
+    const app = await open();
+    const account = openAccount(1);
+    await app.save(Name.create({ name: "before" }), account);
+    const find = (at: At) => app.repository.find(Account, account.id, at);
+    expect((await find({ version: 1 }))?.version).toBe(1);
+    expect((await find({ instant: now }))?.version).toBe(2);
+    expect((await find({ position: 2 }))?.version).toBe(1);
+    expect(await find({ position: 1 })).toBeUndefined();
+    expect(await find({ instant: now - 1 })).toBeUndefined();
+    expect(await find({ version: 3 })).toBeUndefined();
+    await expect(find({ version: 0 })).rejects.toMatchObject({ code: "INVALID_RANGE" });
+    expect(await app.repository.find(Account, uuid7(), { version: 1 })).toBeUndefined();
   });
 
   test("says so where there is no such aggregate, or it is of another kind", async () => {

@@ -59,19 +59,24 @@ export class Repository {
       throw new AggregateNotFoundError(definition.name, id, ": an id has 36 characters of lower-case hexadecimal");
     }
     if (at === undefined) return definition.at(id, await this.#current(definition, id));
-    const upTo = await this.#versionAt(definition.name, id, at);
-    const found = await this.#fold(definition, id, await this.#snapshot(definition, id, upTo), upTo);
-    if (!found) throw new AggregateNotFoundError(definition.name, id);
+    const { upTo, past } = await this.#pastAt(id, at);
+    const found = await this.#upTo(definition, id, upTo);
+    if (!found) throw new AggregateNotFoundError(definition.name, id, upTo === 0 ? ` at ${past}` : "");
     if (found.version < upTo) throw new VersionNotFoundError(definition.name, id, upTo, found.version);
     return definition.at(id, found);
   }
 
-  /** The aggregate with an id, or undefined where there is none. */
+  /** The aggregate with an id, or undefined where there is none, or was none then, or has no such version. */
   async find<State extends object, Event extends DomainEvent, Methods>(
     definition: AggregateDefinition<State, Event, never, Methods>,
     id: Uuid,
+    at?: At,
   ): Promise<(Aggregate<State, Event> & Methods) | undefined> {
-    return (await this.getMany(definition, [id])).get(id);
+    if (at === undefined || !isUuid(id)) return (await this.getMany(definition, [id])).get(id);
+    this.#assertDeclared(definition);
+    const { upTo } = await this.#pastAt(id, at);
+    const found = await this.#upTo(definition, id, upTo);
+    return found?.version === upTo ? definition.at(id, found) : undefined;
   }
 
   /** The aggregates with some ids, in their order and without those that are missing: two queries at most. */
@@ -192,18 +197,27 @@ export class Repository {
     }
   }
 
-  async #versionAt(aggregate: string, id: Uuid, at: At): Promise<number> {
+  /** An aggregate at a version, or at its last one where that is less; undefined for version 0. */
+  async #upTo<State extends object>(
+    definition: AggregateDefinition<State>,
+    id: Uuid,
+    version: number,
+  ): Promise<Version<State> | undefined> {
+    if (version === 0) return undefined;
+    return this.#fold(definition, id, await this.#snapshot(definition, id, version), version);
+  }
+
+  /** The version that a past names, 0 where there was none yet, and how to call that past. */
+  async #pastAt(id: Uuid, at: At): Promise<{ readonly upTo: number; readonly past: string }> {
     assertOnePast(at);
     if (at.version !== undefined) {
       assertWhole("version", at.version, 1);
-      return at.version;
+      return { upTo: at.version, past: `version ${at.version}` };
     }
-    const [position, then] =
+    const [position, past] =
       at.position !== undefined ? [at.position, `position ${at.position}`] : await this.#positionAt(at.instant);
     assertWhole("position", position, 0);
-    const version = await this.#recorder.versionAt(id, position);
-    if (version === 0) throw new AggregateNotFoundError(aggregate, id, ` at ${then}`);
-    return version;
+    return { upTo: await this.#recorder.versionAt(id, position), past };
   }
 
   async #positionAt(instant: number | Date): Promise<readonly [number, string]> {

@@ -136,6 +136,17 @@ describe.each(Object.keys(ENGINES))("projections on %s", (engine) => {
     assert.deepEqual([error.projection, error.position, error.awaited], ["balances", 3, 99]);
   });
 
+  it("waits no longer for a position when that is no longer wanted", async () => {
+    const runner = start();
+    const gone = new AbortController();
+    const waiting = runner.waitFor(99, { timeout: 600_000, signal: gone.signal });
+    const reason = new Error("the browser went away");
+    gone.abort(reason);
+    assert.equal(await waiting.catch((error: unknown) => error), reason);
+    await runner.waitFor(await deposit("Ana", 1), { signal: new AbortController().signal });
+    await assert.rejects(runner.waitFor(0, { signal: gone.signal }), reason);
+  });
+
   it("makes its rows anew beside those that are read, and swaps them in", async () => {
     for (const owner of ["Ana", "Bo"]) await deposit(owner, 1);
     const runner = start();

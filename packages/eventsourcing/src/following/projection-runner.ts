@@ -67,6 +67,8 @@ export interface RebuildOptions {
 export interface WaitForOptions {
   /** In milliseconds; default 10,000. */
   readonly timeout?: number;
+  /** Ends the waiting, such as when a client went away. */
+  readonly signal?: AbortSignal;
   /** Which ones; default all of the runner. */
   readonly projections?: readonly Projection[];
 }
@@ -158,13 +160,20 @@ export class ProjectionRunner {
 
   /**
    * Resolves when the rows of projections are derived from all events up to a position, whichever runner runs them.
-   * Rejects with `ProjectionTimeoutError`, and with `ProjectionFailedError` where one stopped before.
+   * Rejects with `ProjectionTimeoutError`, with `ProjectionFailedError` where one stopped before, and with the reason of
+   * `signal`.
    */
   async waitFor(position: number, options: WaitForOptions = {}): Promise<void> {
-    const { timeout = 10_000, projections = this.#projections } = options;
+    const { timeout = 10_000, signal, projections = this.#projections } = options;
     assertWhole("position", position, 0);
-    const abort = AbortSignal.any([AbortSignal.timeout(timeout), this.#closing.signal]);
-    await Promise.all(projections.map((projection) => this.#waitFor(projection, position, abort)));
+    signal?.throwIfAborted();
+    const ends = [AbortSignal.timeout(timeout), this.#closing.signal];
+    const abort = AbortSignal.any(signal ? [...ends, signal] : ends);
+    const waiting = Promise.all(projections.map((projection) => this.#waitFor(projection, position, abort)));
+    await waiting.catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
   }
 
   /** Lets those who wait for projections that another runner moves look at once; they do so every few milliseconds. */
