@@ -138,7 +138,7 @@ export async function differencesAlongHistory(
   });
   const saves: { readonly commit: string; readonly receipt: Receipt }[] = [];
   for (const commit of line.trim().split("\n")) {
-    const receipt = await wiki.events.recorder.findReceipt(`git:${commit}`);
+    const receipt = await wiki.events.findReceipt(`git:${commit}`);
     if (receipt) saves.push({ commit, receipt });
   }
   const found: string[] = [];

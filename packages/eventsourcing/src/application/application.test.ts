@@ -298,7 +298,9 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     const again = await app.repository.get(Account, account.id);
     account.deposit(5);
     again.deposit(5);
+    expect(await app.findReceipt("payment 1")).toBeUndefined();
     const first = await app.saveWith({ idempotencyKey: "payment 1" }, account);
+    expect(await app.findReceipt("payment 1")).toEqual({ ...first, repeated: true });
     const second = await app.saveWith({ idempotencyKey: "payment 1" }, again);
     expect(second).toEqual({ ...first, repeated: true });
     expect((await app.repository.get(Account, account.id)).state.balance).toBe(5);

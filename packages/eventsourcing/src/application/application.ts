@@ -154,6 +154,11 @@ export class Application {
     return this.#saving.save(options, items);
   }
 
+  /** The receipt of the save that was recorded with an idempotency key; undefined where there is none. */
+  findReceipt(idempotencyKey: string): Promise<Receipt | undefined> {
+    return this.recorder.findReceipt(idempotencyKey);
+  }
+
   /** The events of a declared log. */
   log<Event extends DomainEvent>(definition: EventLogDefinition<Event>): EventSourcedLog<Event> {
     if (!this.#logs.some((log) => log.id === definition.id && log.name === definition.name)) {

@@ -149,7 +149,7 @@ export class PageRepository {
   }
 
   async #findReceipt({ idempotencyKey }: CommandContext): Promise<Receipt | undefined> {
-    return idempotencyKey === undefined ? undefined : this.#events.recorder.findReceipt(idempotencyKey);
+    return idempotencyKey === undefined ? undefined : this.#events.findReceipt(idempotencyKey);
   }
 
   /** The page of a command that was recorded before, as it is now: a page is the first thing that a command saves. */

@@ -58,7 +58,7 @@ async function planRest(wiki: WikiApplication, run: ImportRun): Promise<ImportRu
   let recorded = commits.length;
   for (; recorded > 0; recorded--) {
     const commit = commits[recorded - 1];
-    if (commit && (await wiki.events.recorder.findReceipt(keyOfCommit(commit.id)))) break;
+    if (commit && (await wiki.events.findReceipt(keyOfCommit(commit.id)))) break;
   }
   // The wiki is where a tree is after commits of the main line alone.
   const start = commits.findLastIndex(({ main }, index) => main && index < recorded);
