@@ -30,8 +30,11 @@ export type CommandResult = TriggeredEvent | readonly TriggeredEvent[];
 
 /** Makes the events that commands answer, each checked against its schemas. `Created` is made by `create` alone. */
 export type EventFactories<E extends EventDeclarations> = {
-  readonly [K in Exclude<keyof E & string, "Created">]: (data: GivenData<E[K]>) => TriggeredEvent;
+  readonly [K in Exclude<keyof E & string, "Created">]: (...given: Given<GivenData<E[K]>>) => TriggeredEvent;
 };
+
+/** The data of an event, which may be left out where no field of it is required. */
+type Given<Data> = object extends Data ? [data?: Data] : [data: Data];
 
 /** The arguments of each command, by its name. */
 export type CommandArguments = { readonly [name: string]: readonly unknown[] };

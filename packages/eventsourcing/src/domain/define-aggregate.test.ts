@@ -224,6 +224,25 @@ describe("a command", () => {
     expect(() => declare({}, (() => undefined) as never)["add"]?.([1])).toThrow(ProgrammingError);
   });
 
+  test("takes nothing where it has no fields, and nothing else than an object where it has", () => {
+    const Door = defineAggregate({
+      name: "Door",
+      events: { Created: {}, Closed: {}, Painted: { colour: z.string() } },
+      create: () => ({ colour: "white" }),
+      apply: { Closed: (door) => door, Painted: (_door, { colour }) => ({ colour }) },
+      commands: (event) => ({
+        close: () => event.Closed(),
+        paint: (_door, data: unknown) => event.Painted(data as never),
+      }),
+    });
+    const door = Door.create({});
+    expect(door.close()).toMatchObject([{ type: "Closed", data: {} }]);
+    for (const data of [null, "red", 5])
+      expect(() => door.paint(data)).toThrow(/Door.Painted takes an object of its fields/);
+    expect(() => door.paint(undefined)).toThrow(InvalidEventError);
+    expect(() => Account.create("Ana" as never)).toThrow(ProgrammingError);
+  });
+
   test("records what was given, not what becomes of it later", () => {
     const items = [1, 2];
     declare({})["add"]?.(items);

@@ -123,7 +123,7 @@ export function defineAggregate<
   };
 
   const factories = Object.fromEntries(
-    [...types.keys()].map((type) => [type, (data: object) => new TriggeredEvent(type, typeNamed(type).checked(data))]),
+    [...types].map(([type, { checked }]) => [type, (data: object = {}) => new TriggeredEvent(type, checked(data))]),
   );
   const commands: [string, (state: State, ...args: never[]) => CommandResult][] = Object.entries(
     spec.commands?.(factories as never) ?? {},

@@ -123,6 +123,25 @@ log.event({ pageId: 5 });
 
 declare function export_(...values: unknown[]): void;
 
+// An event without fields, or with optional ones alone, takes nothing; any other takes what it needs.
+export const Door = defineAggregate({
+  name: "Door",
+  events: { Created: {}, Closed: {}, Locked: { by: z.string().optional() }, Painted: { colour: z.string() } },
+  create: () => ({}),
+  apply: { Closed: (door) => door, Locked: (door) => door, Painted: (door) => door },
+  commands: (event) => ({
+    close: () => [event.Closed(), event.Closed({}), event.Locked(), event.Locked({ by: "Ana" })],
+    // @ts-expect-error a field of the wrong type
+    lock: () => event.Locked({ by: 5 }),
+    // @ts-expect-error a field is missing
+    paint: () => event.Painted(),
+    // @ts-expect-error a misspelt field
+    misspelt: () => event.Painted({ color: "red" }),
+    // @ts-expect-error more than the fields
+    twice: () => event.Painted({ colour: "red" }, 2),
+  }),
+});
+
 // What `apply` answers is the state that `create` makes: it neither widens that nor takes its place.
 export const Order = defineAggregate({
   name: "Order",

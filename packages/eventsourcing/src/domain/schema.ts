@@ -35,6 +35,9 @@ export class InvalidEventError extends CodedError {
 
 /** Checks data fully against a shape and answers it; throws `InvalidEventError`. */
 export function checkData(topic: string, shape: Shape, data: object): Record<string, unknown> {
+  if (typeof data !== "object" || data === null) {
+    throw new ProgrammingError(`event ${topic} takes an object of its fields; ${JSON.stringify(data)} is none`);
+  }
   const checked: Record<string, unknown> = {};
   for (const [field, schema] of Object.entries(shape)) {
     const value: unknown = (data as Record<string, unknown>)[field];
