@@ -169,11 +169,12 @@ export class ProjectionRunner {
     signal?.throwIfAborted();
     const ends = [AbortSignal.timeout(timeout), this.#closing.signal];
     const abort = AbortSignal.any(signal ? [...ends, signal] : ends);
-    const waiting = Promise.all(projections.map((projection) => this.#waitFor(projection, position, abort)));
-    await waiting.catch((error: unknown) => {
+    try {
+      await Promise.all(projections.map((projection) => this.#waitFor(projection, position, abort)));
+    } catch (error) {
       signal?.throwIfAborted();
       throw error;
-    });
+    }
   }
 
   /** Lets those who wait for projections that another runner moves look at once; they do so every few milliseconds. */

@@ -1,3 +1,4 @@
+import { assertList } from "../domain/assert-declaration.ts";
 import { ProgrammingError } from "../domain/errors.ts";
 import type { DomainEvent, RecordedDomainEvent } from "../domain/event.ts";
 import type { EventLogDefinition } from "../domain/event-log.ts";
@@ -59,6 +60,7 @@ export function defineProjection<const F extends Followed>(spec: ProjectionSpec<
   if (!(Number.isSafeInteger(version) && version > 0)) {
     throw new ProgrammingError(`version ${version} of projection "${name}" is no whole number from 1 on`);
   }
+  assertParts(spec);
   const types = spec.follows.flatMap((followed) =>
     "eventTypes" in followed ? followed.eventTypes : [followed.eventType],
   );
@@ -70,6 +72,19 @@ export function defineProjection<const F extends Followed>(spec: ProjectionSpec<
     // Of other topics it gets none.
     apply: (events, sql) => spec.apply(events as readonly FollowedEvent<F>[], sql),
   };
+}
+
+/** What a compiler sees, where there is one. */
+function assertParts({ name, follows, create, apply }: ProjectionSpec): void {
+  assertList(follows, `"follows" of projection "${name}"`);
+  if (!follows.every((followed) => "eventTypes" in followed || "eventType" in followed)) {
+    throw new ProgrammingError(
+      `projection "${name}" follows something else than what "defineAggregate" and "defineLog" answer`,
+    );
+  }
+  for (const [part, value] of Object.entries({ create, apply })) {
+    if (typeof value !== "function") throw new ProgrammingError(`"${part}" of projection "${name}" is no function`);
+  }
 }
 
 function chosen(types: readonly EventType[], { name, topics }: ProjectionSpec): readonly EventType[] {
