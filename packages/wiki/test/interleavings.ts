@@ -192,6 +192,8 @@ class Schedule {
           starts.map(({ originatorId }) => originatorId),
           () => recorder.readStreams(starts),
         ),
+      // So that each look at a stream is a step, as on a store that cannot tell.
+      isLast: () => false,
       readLog: (range) => this.#step("readLog", undefined, () => recorder.readLog(range)),
       findReceipt: (key) => this.#step("findReceipt", undefined, () => recorder.findReceipt(key)),
       head: () => this.#step("head", undefined, () => recorder.head()),

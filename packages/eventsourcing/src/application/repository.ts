@@ -91,7 +91,9 @@ export class Repository {
       for (const row of await this.#findSnapshots(cold.map((originatorId) => ({ originatorId }))))
         known.set(row.originatorId, this.#snapshots.toState(definition, row));
     }
-    const starts = [...known].map(([originatorId, version]) => ({ originatorId, after: version?.version ?? 0 }));
+    const starts = [...known]
+      .map(([originatorId, version]) => ({ originatorId, after: version?.version ?? 0 }))
+      .filter(({ originatorId, after }) => !this.#recorder.isLast(originatorId, after));
     const rows = starts.length > 0 ? await this.#recorder.readStreams(starts) : [];
     const events = Map.groupBy(rows, (row) => row.originatorId);
     const found = new Map<Uuid, Aggregate<State, Event> & Methods>();
@@ -119,8 +121,9 @@ export class Repository {
   }
 
   async #current<State extends object>(definition: AggregateDefinition<State>, id: Uuid): Promise<Version<State>> {
-    const known = this.#cached(definition, id) ?? (await this.#snapshot(definition, id));
-    const current = await this.#fold(definition, id, known);
+    const cached = this.#cached(definition, id);
+    if (cached && this.#recorder.isLast(id, cached.version)) return cached;
+    const current = await this.#fold(definition, id, cached ?? (await this.#snapshot(definition, id)));
     if (!current) throw new AggregateNotFoundError(definition.name, id);
     this.#cache.put(definition.name, id, current);
     return current;

@@ -67,6 +67,11 @@ export interface Recorder {
   readStream(originatorId: Uuid, range?: StreamRange): Promise<readonly RecordedEvent[]>;
   /** The events of many originators in a fixed number of queries, each originator's in the order of versions. */
   readStreams(starts: readonly StreamStart[]): Promise<readonly RecordedEvent[]>;
+  /**
+   * Whether an originator's last version is this one, as of now, whoever recorded it: told at once, without a query. False
+   * where that is not known; then read the stream after it.
+   */
+  isLast(originatorId: Uuid, version: number): boolean;
   /** Events in the order of positions. */
   readLog(range: LogRange): Promise<readonly RecordedEvent[]>;
   /** The receipt of the save that was recorded with an idempotency key; undefined where there is none. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { uuid7 } from "../domain/uuid.ts";
+import { type Uuid, uuid7 } from "../domain/uuid.ts";
 import type { LogRange, Recorder, StreamRange } from "../persistence/recorder.ts";
 import { InvalidRangeError } from "../persistence/store-errors.ts";
 import {
@@ -109,6 +109,37 @@ export const reading: readonly ContractCase[] = [
       for (const [range, positions] of parts) {
         assert.deepEqual(positionsOf(await recorder.readLog(range)), positions, JSON.stringify(range));
       }
+    },
+  },
+  {
+    name: "takes no version for the last one of a stream that is not",
+    async run({ open }) {
+      const recorder = await open();
+      const [page, other] = [uuid7(), uuid7()];
+      await recorder.append(saveOf(eventsOf(page, 1, 2)));
+      await recorder.readStream(page);
+      await recorder.readStream(page, { upTo: 1 });
+      await recorder.readStream(page, { descending: true, limit: 1 });
+      await recorder.readStream(page, { limit: 1 });
+      await recorder.readStreams([
+        { originatorId: page, after: 0, upTo: 1 },
+        { originatorId: other, after: 0 },
+      ]);
+      const taken = (ids: readonly Uuid[]) =>
+        ids.flatMap((id) => [0, 1, 2, 3, 4].filter((version) => recorder.isLast(id, version)));
+      assert.deepEqual(
+        taken([page]).filter((version) => version !== 2),
+        [],
+      );
+      await recorder.append(saveOf([...eventsOf(page, 3), ...eventsOf(other, 1)]));
+      assert.deepEqual(
+        taken([page]).filter((version) => version !== 3),
+        [],
+      );
+      assert.deepEqual(
+        taken([other]).filter((version) => version !== 1),
+        [],
+      );
     },
   },
   {

@@ -102,6 +102,23 @@ export const reopening: readonly ContractCase[] = [
     },
   },
   {
+    name: "takes no version for the last one of a stream once another recorder has recorded more",
+    async run({ open, reopen }) {
+      const recorder = await open();
+      const other = await reopen(recorder);
+      const pages = upTo(3).map(() => uuid7());
+      for (const version of upTo(10)) {
+        for (const page of pages) {
+          await (version % 2 ? other : recorder).append(saveOf(eventsOf(page, version)));
+          for (const each of [recorder, other]) {
+            assert.equal(each.isLast(page, version - 1), false);
+            await each.readStream(page, { after: version - 1 });
+          }
+        }
+      }
+    },
+  },
+  {
     name: "keeps read models for the next one that opens the store, and shows them to the other at once",
     async run({ open, reopen }) {
       const first = await open();

@@ -63,6 +63,7 @@ function withReadModelsOf(recorder: Recorder, { readModels, snapshots }: Recorde
     append: () => Promise.reject(new Error("nothing is recorded while a wiki is verified")),
     readStream: (id, range) => recorder.readStream(id, range),
     readStreams: (starts) => recorder.readStreams(starts),
+    isLast: (id, version) => recorder.isLast(id, version),
     readLog: (range) => recorder.readLog(range),
     findReceipt: (key) => recorder.findReceipt(key),
     head: () => recorder.head(),

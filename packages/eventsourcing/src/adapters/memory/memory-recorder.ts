@@ -61,6 +61,10 @@ class MemoryRecorder implements Recorder {
     );
   }
 
+  isLast(originatorId: Uuid, version: number): boolean {
+    return !this.#closed && this.#table.stream(originatorId).length === version;
+  }
+
   async readLog(range: LogRange): Promise<readonly RecordedEvent[]> {
     this.#assertOpen();
     assertLogRange(range);

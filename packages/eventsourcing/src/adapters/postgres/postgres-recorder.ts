@@ -119,6 +119,11 @@ class PostgresRecorder implements Recorder {
     return this.#reader.streams(starts);
   }
 
+  /** What another node has recorded is not known here without asking the server. */
+  isLast(): boolean {
+    return false;
+  }
+
   async readLog(range: LogRange): Promise<readonly RecordedEvent[]> {
     return this.#reader.log(range);
   }

@@ -4,6 +4,7 @@ import { assertLogRange, assertStreamRange, assertWithoutGap } from "../../persi
 import { receiptOf } from "../../persistence/record-group.ts";
 import type { LogRange, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import type { Receipt, RecordedEvent } from "../../persistence/stored-event.ts";
+import { SqliteLastVersions } from "./sqlite-last-versions.ts";
 import { EVENT_COLUMNS, toEvent } from "./sqlite-rows.ts";
 import { FROM_POSITION, firstColumn, POSITION_OF_KEY, prepareArray, rowsOfSave } from "./sqlite-statements.ts";
 
@@ -15,6 +16,7 @@ const STREAM = `select ${EVENT_COLUMNS} from event
 
 /** The queries of the log, for the connection that reads. */
 export class SqliteReader {
+  readonly lastVersions: SqliteLastVersions;
   readonly #stream: StatementSync;
   readonly #streamDescending: StatementSync;
   readonly #streams: StatementSync;
@@ -22,11 +24,11 @@ export class SqliteReader {
   readonly #logOfTopics: StatementSync;
   readonly #positionOfKey: StatementSync;
   readonly #fromPosition: StatementSync;
-  readonly #head: StatementSync;
   readonly #recordedAt: StatementSync;
   readonly #versionAt: StatementSync;
 
   constructor(db: DatabaseSync) {
+    this.lastVersions = new SqliteLastVersions(db);
     this.#stream = prepareArray(db, `${STREAM} limit ?`);
     this.#streamDescending = prepareArray(db, `${STREAM} desc limit ?`);
     // A cross join keeps this order of loops: the few starts outside, the index of the log inside.
@@ -45,7 +47,6 @@ export class SqliteReader {
     );
     this.#positionOfKey = prepareArray(db, POSITION_OF_KEY);
     this.#fromPosition = prepareArray(db, FROM_POSITION);
-    this.#head = prepareArray(db, "select max(position) from event");
     this.#recordedAt = prepareArray(db, "select recorded_at from event where position = ?");
     this.#versionAt = prepareArray(
       db,
@@ -58,13 +59,22 @@ export class SqliteReader {
     assertStreamRange(range);
     const { after = 0, upTo = NO_BOUND, descending = false, limit = NO_BOUND } = range;
     const statement = descending ? this.#streamDescending : this.#stream;
-    return statement.all(originatorId, after, upTo, limit).map(toEvent);
+    const rows = statement.all(originatorId, after, upTo, limit).map(toEvent);
+    const isToTheEnd = !descending && upTo === NO_BOUND && rows.length < limit;
+    if (isToTheEnd) this.lastVersions.note(originatorId, rows.at(-1)?.originatorVersion ?? after);
+    return rows;
   }
 
   streams(starts: readonly StreamStart[]): readonly RecordedEvent[] {
     starts.forEach(assertStreamRange);
     const rows = starts.map(({ originatorId, after, upTo = NO_BOUND }) => [originatorId, after, upTo]);
-    return this.#streams.all(JSON.stringify(rows)).map(toEvent);
+    const events = this.#streams.all(JSON.stringify(rows)).map(toEvent);
+    const last = new Map(starts.filter(({ upTo }) => upTo === undefined).map((it) => [it.originatorId, it.after]));
+    for (const { originatorId, originatorVersion } of events) {
+      if (last.has(originatorId)) last.set(originatorId, originatorVersion);
+    }
+    for (const [originatorId, version] of last) this.lastVersions.note(originatorId, version);
+    return events;
   }
 
   log(range: LogRange): readonly RecordedEvent[] {
@@ -82,7 +92,7 @@ export class SqliteReader {
   }
 
   head(): number {
-    return firstColumn(this.#head) ?? 0;
+    return this.lastVersions.head;
   }
 
   /** Times never go back along the log, so that a binary search finds the place and no index is needed. */

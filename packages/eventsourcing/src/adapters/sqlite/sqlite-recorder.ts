@@ -144,6 +144,15 @@ class SqliteRecorder implements Recorder {
     return this.#read((reader) => reader.streams(starts));
   }
 
+  isLast(originatorId: Uuid, version: number): boolean {
+    try {
+      return this.#connections.every(({ isOpen }) => isOpen) && this.#reader.lastVersions.of(originatorId) === version;
+    } catch {
+      // Reading the stream fails in the same way, and says why.
+      return false;
+    }
+  }
+
   readLog(range: LogRange): Promise<readonly RecordedEvent[]> {
     return this.#read((reader) => reader.log(range));
   }
