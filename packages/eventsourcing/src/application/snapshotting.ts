@@ -35,23 +35,28 @@ export class Snapshotting {
       due.push(version === last.version ? last : await this.#repository.get(definition, id, { version }));
     }
     if (due.length === 0) return;
-    await this.#write(definition, id, due);
     const newest = due.at(-1)?.version ?? 0;
-    const kept = await this.#recorder.snapshots.versions(id);
-    await this.#recorder.snapshots.remove(
-      id,
-      kept.filter((version) => !isKept(version, newest, interval)),
-    );
+    const kept = due.filter(({ version }) => isKept(version, newest, interval));
+    const snapshots = await this.#toStored(definition, id, kept);
+    const known = await this.#recorder.snapshots.versions(id);
+    // At once: a store may do both in one go.
+    await Promise.all([
+      this.#recorder.snapshots.write(snapshots),
+      this.#recorder.snapshots.remove(
+        id,
+        known.filter((version) => !isKept(version, newest, interval)),
+      ),
+    ]);
   }
 
   /** Takes a snapshot of an aggregate as it is now, whatever its interval. */
   async take(definition: AggregateDefinition, id: Uuid): Promise<void> {
-    await this.#write(definition, id, [await this.#repository.get(definition, id)]);
+    const current = await this.#repository.get(definition, id);
+    await this.#recorder.snapshots.write(await this.#toStored(definition, id, [current]));
   }
 
-  async #write(definition: AggregateDefinition, id: Uuid, versions: readonly Version<object>[]): Promise<void> {
-    const snapshots = await Promise.all(versions.map((version) => this.#mapper.toStored(definition, id, version)));
-    await this.#recorder.snapshots.write(snapshots);
+  #toStored(definition: AggregateDefinition, id: Uuid, versions: readonly Version<object>[]) {
+    return Promise.all(versions.map((version) => this.#mapper.toStored(definition, id, version)));
   }
 }
 

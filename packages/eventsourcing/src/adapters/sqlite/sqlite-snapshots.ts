@@ -6,7 +6,7 @@ import type { StoredSnapshot } from "../../persistence/stored-event.ts";
 import { toStoreError } from "./sqlite-errors.ts";
 import { SNAPSHOT_COLUMNS, toSnapshot } from "./sqlite-rows.ts";
 import { prepareArray } from "./sqlite-statements.ts";
-import type { Writer } from "./sqlite-writer-protocol.ts";
+import type { SnapshotChange, Writer } from "./sqlite-writer-protocol.ts";
 
 /** Snapshots in the derived file: read here, written by the writer. */
 export class SqliteSnapshots implements SnapshotRecorder {
@@ -15,6 +15,9 @@ export class SqliteSnapshots implements SnapshotRecorder {
   readonly #versions: StatementSync;
   readonly #writer: Pick<Writer, "request">;
   readonly #file: string;
+  #changes: SnapshotChange[] = [];
+  #next: Promise<void> | undefined;
+  #underWay: Promise<unknown> | undefined;
 
   constructor(reading: DatabaseSync, writer: Pick<Writer, "request">, file: string) {
     this.#reading = reading;
@@ -32,7 +35,7 @@ export class SqliteSnapshots implements SnapshotRecorder {
   }
 
   async write(snapshots: readonly StoredSnapshot[]): Promise<void> {
-    if (snapshots.length > 0) await this.#writer.request({ kind: "write-snapshots", snapshots });
+    if (snapshots.length > 0) await this.#change({ kind: "write", snapshots });
   }
 
   async find(queries: readonly SnapshotQuery[]): Promise<readonly StoredSnapshot[]> {
@@ -49,7 +52,23 @@ export class SqliteSnapshots implements SnapshotRecorder {
   }
 
   async remove(originatorId: Uuid, versions: readonly number[]): Promise<void> {
-    if (versions.length > 0) await this.#writer.request({ kind: "remove-snapshots", originatorId, versions });
+    if (versions.length > 0) await this.#change({ kind: "remove", originatorId, versions });
+  }
+
+  /** What comes together, or while changes are under way, is one message and one transaction, in the order in which it came. */
+  #change(change: SnapshotChange): Promise<void> {
+    this.#changes.push(change);
+    this.#next ??= this.#changeNext(this.#underWay);
+    return this.#next;
+  }
+
+  async #changeNext(underWay: Promise<unknown> | undefined): Promise<void> {
+    await underWay?.catch(() => {});
+    const changes = this.#changes;
+    this.#changes = [];
+    this.#next = undefined;
+    this.#underWay = this.#writer.request({ kind: "change-snapshots", changes });
+    await this.#underWay;
   }
 
   #read<T>(read: () => T): T {

@@ -14,11 +14,15 @@ export interface WriterFiles {
   readonly expected: LogIdentity | undefined;
 }
 
+/** What becomes of some snapshots. */
+export type SnapshotChange =
+  | { readonly kind: "write"; readonly snapshots: readonly StoredSnapshot[] }
+  | { readonly kind: "remove"; readonly originatorId: Uuid; readonly versions: readonly number[] };
+
 export type Request =
   | { readonly kind: "open" }
   | { readonly kind: "commit"; readonly saves: readonly StoredSave[]; readonly now: number }
-  | { readonly kind: "write-snapshots"; readonly snapshots: readonly StoredSnapshot[] }
-  | { readonly kind: "remove-snapshots"; readonly originatorId: Uuid; readonly versions: readonly number[] }
+  | { readonly kind: "change-snapshots"; readonly changes: readonly SnapshotChange[] }
   | { readonly kind: "close" };
 
 export type Answer<R extends Request> = R extends { kind: "open" }
@@ -38,7 +42,7 @@ export interface Writer {
 
 /** The file that a request is about. */
 export function fileOf({ kind }: Pick<Request, "kind">, { log, derived }: WriterFiles): string {
-  return kind.endsWith("snapshots") ? derived : log;
+  return kind === "change-snapshots" ? derived : log;
 }
 
 /** An error that crosses threads, where classes are lost. `unknownOutcome`: whether a commit may have happened all the same. */

@@ -9,7 +9,7 @@ import { SqliteLogTable } from "./sqlite-log-table.ts";
 import { bringCommitsToDisk, openLogForWriting, readIdentity } from "./sqlite-open.ts";
 import { openDerivedForWriting } from "./sqlite-open-derived.ts";
 import { SNAPSHOT_COLUMNS } from "./sqlite-rows.ts";
-import type { Request, WriterFiles } from "./sqlite-writer-protocol.ts";
+import type { Request, SnapshotChange, WriterFiles } from "./sqlite-writer-protocol.ts";
 
 /** What a request makes of the files, on the thread that calls it. Connections are opened when they are first needed. */
 export class SqliteWriting {
@@ -36,22 +36,8 @@ export class SqliteWriting {
         return this.#open();
       case "commit":
         return this.#commitVerified(request.saves, request.now);
-      case "write-snapshots":
-        return this.#inDerived((db) => {
-          const insert = db.prepare(
-            `insert or replace into snapshot (${SNAPSHOT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)`,
-          );
-          for (const row of request.snapshots) {
-            const { originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum } = row;
-            insert.run(originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum);
-          }
-          this.#markDerived(db);
-        });
-      case "remove-snapshots":
-        return this.#inDerived((db) => {
-          const remove = db.prepare("delete from snapshot where originator_id = ? and originator_version = ?");
-          for (const version of request.versions) remove.run(request.originatorId, version);
-        });
+      case "change-snapshots":
+        return this.#inDerived((db) => this.#changeSnapshots(db, request.changes));
       case "close":
         return this.#close();
     }
@@ -132,6 +118,22 @@ export class SqliteWriting {
       if (db.isTransaction) db.exec("rollback");
       throw error;
     }
+  }
+
+  #changeSnapshots(db: DatabaseSync, changes: readonly SnapshotChange[]): void {
+    const insert = db.prepare(`insert or replace into snapshot (${SNAPSHOT_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?)`);
+    const remove = db.prepare("delete from snapshot where originator_id = ? and originator_version = ?");
+    for (const change of changes) {
+      if (change.kind === "remove") {
+        for (const version of change.versions) remove.run(change.originatorId, version);
+        continue;
+      }
+      for (const row of change.snapshots) {
+        const { originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum } = row;
+        insert.run(originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum);
+      }
+    }
+    if (changes.some(({ kind }) => kind === "write")) this.#markDerived(db);
   }
 
   /** What is written next was derived from the log up to here, at most. */
