@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import type { Encoding } from "./encoded-body.ts";
-import { SECURITY_HEADERS } from "./security.ts";
 
 /** The best encoding that a client takes. */
 export function encodingFor(acceptEncoding: string | undefined): Encoding {
@@ -29,12 +28,12 @@ export function answerHeaders(etag: string): Record<string, string> {
   return { "cache-control": "private, no-cache", vary: "accept-encoding, cookie", etag };
 }
 
-/** The same with those of its body, and those that every answer has. */
+/** The same with those of its body. */
 export function keptHeaders(
   { etag, type }: { readonly etag: string; readonly type: string },
   encoding: Encoding,
 ): Record<string, string> {
-  return { ...SECURITY_HEADERS, ...answerHeaders(etag), ...bodyHeaders(type, encoding) };
+  return { ...answerHeaders(etag), ...bodyHeaders(type, encoding) };
 }
 
 export function bodyHeaders(type: string, encoding: Encoding): Record<string, string> {

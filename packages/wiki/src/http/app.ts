@@ -12,7 +12,7 @@ import { MethodNotAllowedError, NotFoundError } from "./request-errors.ts";
 import type { Asked, Form, Resource } from "./resource.ts";
 import { respond, respondError, type Surroundings } from "./respond.ts";
 import type { Route } from "./route.ts";
-import { assertSameSite, isSafe, SECURITY_HEADERS } from "./security.ts";
+import { assertSameSite, isSafe } from "./security.ts";
 import { seenPosition } from "./seen-position.ts";
 import { SingleFlight } from "./single-flight.ts";
 
@@ -48,12 +48,6 @@ const FORMS = ["markdown", "html", "api"] as const;
 export function createApp(parts: AppParts): Hono<Env> {
   const app = new Hono<Env>();
   const flight = new SingleFlight();
-  app.use(async (context, next) => {
-    await next();
-    // A file has a policy of its own, which is stricter.
-    const { headers } = context.res;
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) if (!headers.has(name)) context.header(name, value);
-  });
   app.get("/assets/*", (context) => {
     const file = parts.files.get(context.req.path);
     return file ? asset(context, file) : notFound(context, parts);

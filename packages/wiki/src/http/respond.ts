@@ -105,7 +105,11 @@ async function toResponse(reply: Reply, asked: Asked, surroundings: Surroundings
       await surroundings.onSaved(reply.position);
       const headers = { "set-cookie": seenCookie(surroundings.epoch, reply.position), "cache-control": "no-store" };
       return asked.form === "json"
-        ? Response.json(reply.data, { status: reply.status, headers })
+        ? // Not `Response.json`, which copies the headers into an object that takes longer than all the rest.
+          new Response(JSON.stringify(reply.data), {
+            status: reply.status,
+            headers: { ...headers, "content-type": "application/json" },
+          })
         : new Response(null, { status: 303, headers: { ...headers, location: reply.next } });
     }
     case "written":

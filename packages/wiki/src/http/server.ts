@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import { SECURITY_HEADERS } from "./security.ts";
 
 /** Where a server listens. */
 export interface Listening {
@@ -39,6 +40,7 @@ const KEEP_ALIVE = 5_000;
 const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 60_000;
 const PATIENCE = 10_000;
+const EVERY_ANSWER = Object.entries(SECURITY_HEADERS);
 
 /** Begins to listen. Rejects where the address is taken or not to be had. */
 export async function startServer(
@@ -52,6 +54,9 @@ export async function startServer(
     (request, response) => {
       // A connection that stays busy would otherwise be served for as long as it is.
       response.shouldKeepAlive &&= !isStopping;
+      // Here and not on the answer: each header that Hono puts on an answer which is made has it make another one. A file
+      // has a policy of its own, which is stricter, and takes the place of ours.
+      for (const [name, value] of EVERY_ANSWER) response.setHeader(name, value);
       begin(request, response);
       if (!fastPath(request, response)) void listener(request, response);
     },

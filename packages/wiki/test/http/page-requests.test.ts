@@ -5,6 +5,7 @@ import { pageDiff } from "../../src/http/resources/page-diff.ts";
 import { pageHistory } from "../../src/http/resources/page-history.ts";
 import { pageLinks } from "../../src/http/resources/page-links.ts";
 import { readPage } from "../../src/http/resources/read-page.ts";
+import { SECURITY_HEADERS } from "../../src/http/security.ts";
 import type { Site } from "../../src/http/site.ts";
 import { documentOf } from "./html-document.ts";
 import { startTestWiki, type TestWiki } from "./start-test-wiki.ts";
@@ -59,6 +60,22 @@ const problemOf = async (answer: Response) => {
   expect(answer.headers.get("content-type")).toContain("application/problem+json");
   return answer.json();
 };
+
+test.each([
+  ["GET", "/wiki/page"],
+  // From memory, by now.
+  ["GET", "/wiki/page"],
+  ["HEAD", "/wiki/page"],
+  ["GET", "/api/v1/pages/page"],
+  ["GET", "/"],
+  ["GET", "/nowhere"],
+  ["GET", "/wiki/page?surprise=1"],
+  ["PUT", "/wiki/page"],
+  ["POST", "/api/v1/pages"],
+])("%s %s is answered with what keeps foreign scripts and frames out", async (method, path) => {
+  const { headers } = await wiki.fetch(path, { method, redirect: "manual" });
+  expect(Object.fromEntries(headers)).toMatchObject(SECURITY_HEADERS);
+});
 
 test.each(READS)("%s is a document in which nothing runs", async (path) => {
   const answer = await wiki.fetch(path);
