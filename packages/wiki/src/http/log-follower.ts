@@ -39,16 +39,23 @@ export class LogFollower {
     this.#following = this.#follow();
   }
 
-  /** Resolves when it has told of all events up to a position, or when `signal` is aborted. */
-  waitFor(position: number, signal: AbortSignal): Promise<void> {
-    if (this.#position >= position || signal.aborted) return Promise.resolve();
+  /** Resolves when it has told of all events up to a position, or after some milliseconds. */
+  waitFor(position: number, patience: number): Promise<void> {
+    if (this.#position >= position) return Promise.resolve();
     return new Promise((resolve) => {
-      const waiting = { position, resolve };
-      this.#waiting.add(waiting);
-      signal.addEventListener("abort", () => {
+      // A timer alone: an `AbortSignal` for each edit costs more than all else that is done here.
+      const timer = setTimeout(() => {
         this.#waiting.delete(waiting);
         resolve();
-      });
+      }, patience);
+      const waiting = {
+        position,
+        resolve: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      this.#waiting.add(waiting);
     });
   }
 

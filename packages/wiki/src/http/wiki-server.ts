@@ -95,7 +95,7 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
   };
   /** One reads one's own writes: what is kept here is current by then, and read models are waited for by those who ask them. */
   const catchUp = async (position: number) => {
-    if (position > follower.position) await follower.waitFor(position, AbortSignal.timeout(CATCH_UP));
+    if (position > follower.position) await follower.waitFor(position, CATCH_UP);
     readModels.want(Math.min(position, follower.position));
   };
   const onKept = (request: IncomingMessage, { route }: KeptAnswer) => {
