@@ -49,7 +49,10 @@ export async function openWiki(
     const holder = uuid7();
     // What is in memory, no other thread can open: there batches run beside readers, and are short.
     const isShared = !address.startsWith("memory:");
-    const readModels = new ReadModels({ app: wiki.events, holder, onWarning, ...(isShared ? { slice: SLICE } : {}) });
+    const readModels: ReadModels = new ReadModels({
+      ...{ app: wiki.events, holder, onWarning, ...(isShared ? { slice: SLICE } : {}) },
+      onAwaited: () => projector?.hurry(),
+    });
     const { notificationLog: log } = wiki.events;
     const projector = isShared ? new Projector({ address, env, holder, log, readModels, onWarning }) : undefined;
     const renderer = new Renderer({ onWarning });

@@ -12,6 +12,8 @@ export interface ProjectorSettings {
 export type ToThread =
   /** The log has grown. */
   | "grown"
+  /** Somebody waits for what the log has. */
+  | "wanted"
   /** Finish the batches under way, and end. */
   | "close";
 

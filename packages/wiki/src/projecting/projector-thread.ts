@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { WikiApplication } from "../application/wiki-application.ts";
 import { ReadModels } from "../read-models/read-models.ts";
+import { PacedLog } from "./paced-log.ts";
 import type { FromThread, ProjectorSettings, ToThread } from "./projector-protocol.ts";
-import { WokenLog } from "./woken-log.ts";
 
 // Readers are served by another thread, so a batch may take as long as somebody who waits for it does not notice.
 const SLICE = 25;
@@ -12,7 +12,7 @@ const KEPT_STATES = 200;
 // Given by `Projector`.
 const { address, env, holder } = workerData as ProjectorSettings;
 const wiki = await WikiApplication.open({ store: address, env, cacheSize: KEPT_STATES });
-const log = new WokenLog(wiki.events.notificationLog);
+const log = new PacedLog(wiki.events.notificationLog);
 const readModels = new ReadModels({
   app: wiki.events,
   holder,
@@ -25,7 +25,9 @@ const readModels = new ReadModels({
 parentPort?.on("message", async (message: ToThread) => {
   switch (message) {
     case "grown":
-      return log.wake();
+      return log.grown();
+    case "wanted":
+      return log.wanted();
     case "close":
       await readModels.close();
       await wiki.close();

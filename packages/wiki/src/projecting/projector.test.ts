@@ -6,6 +6,7 @@ import { uuid7 } from "@palimpsest/eventsourcing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTestDatabase } from "../../../../tools/testing/test-database.ts";
 import { type OpenWiki, openWiki } from "../compose.ts";
+import { ReadModels } from "../read-models/read-models.ts";
 import { Projector, startOwnThread } from "./projector.ts";
 
 describe.each(["sqlite", "postgres"] as const)("a projector on %s", (engine) => {
@@ -76,6 +77,31 @@ describe.each(["sqlite", "postgres"] as const)("a projector on %s", (engine) => 
     expect(await titles()).toEqual(["First", "Second"]);
     expect(threads).toHaveLength(2);
     expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("another one starts")]);
+    await projector.close();
+  });
+
+  it("has its thread hurry where somebody waits, and not with each change", async () => {
+    const told: unknown[] = [];
+    const projector = new Projector({
+      ...{ address, env: process.env, holder: uuid7(), log: wiki.wiki.events.notificationLog },
+      ...{ readModels: wiki.readModels, onWarning: (warning) => void warnings.push(warning) },
+      startThread: (settings) => {
+        const thread = startOwnThread(settings);
+        const post = thread.postMessage.bind(thread);
+        thread.postMessage = (message) => {
+          told.push(message);
+          post(message);
+        };
+        return thread;
+      },
+    });
+    await using readModels = new ReadModels({ app: wiki.wiki.events, onAwaited: () => projector.hurry() });
+    projector.start();
+    await wiki.wiki.createPage({ title: "First", slug: "first" });
+    await expect.poll(() => told).toContain("grown");
+    expect(told).not.toContain("wanted");
+    await readModels.waitFor(await wiki.wiki.events.recorder.head(), { timeout: 60_000 });
+    expect(told.filter((message) => message === "wanted")).toHaveLength(1);
     await projector.close();
   });
 

@@ -60,6 +60,8 @@ export type ReadModelName = "pages" | "links" | "search" | "changes";
 /** How read models are kept. */
 export interface ReadModelsOptions extends ProjectionRunnerOptions {
   readonly app: Application;
+  /** Hears that somebody waits for what was recorded. */
+  readonly onAwaited?: () => void;
 }
 
 /** Which changes. Instants are milliseconds since 1970, both included. */
@@ -83,6 +85,7 @@ export class ReadModels {
   readonly #app: Application;
   readonly #projections: { readonly [name in ReadModelName]: Projection };
   readonly #runner: ProjectionRunner;
+  readonly #onAwaited: (() => void) | undefined;
   /** What is read from now on shows all that was recorded up to here. */
   #wanted = 0;
   /** What was waited for, of each model. */
@@ -90,11 +93,12 @@ export class ReadModels {
   /** Until when a model is waited for briefly, by `performance.now`. */
   readonly #briefUntil = new Map<ReadModelName, number>();
 
-  constructor({ app, ...options }: ReadModelsOptions) {
+  constructor({ app, onAwaited, ...options }: ReadModelsOptions) {
     const states = new PageStates(app);
     const steps = new PageSteps(states);
     const lookahead = new PageLookahead(app, states);
     this.#app = app;
+    this.#onAwaited = onAwaited;
     this.#projections = {
       pages: pagesProjection(steps, lookahead),
       links: linksProjection(steps, lookahead),
@@ -164,6 +168,7 @@ export class ReadModels {
       models = this.names,
     }: { readonly timeout?: number; readonly models?: readonly ReadModelName[] } = {},
   ): Promise<void> {
+    this.#onAwaited?.();
     return this.#runner.waitFor(position, { timeout, projections: models.map((name) => this.#projections[name]) });
   }
 
