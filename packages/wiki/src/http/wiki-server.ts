@@ -102,6 +102,8 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
     watch.routed(request, route);
     metrics.kept("hit");
   };
+  // Changes that were recorded together come back together: readers are served between the answers to them.
+  const turnToAnswer = oneEachTurn();
   const viewerOf = () => options.viewer;
   const app = createApp({
     routes: routesOf(site),
@@ -113,10 +115,11 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
         keeper.keep(keeping, body);
       },
       onError: (error, { id }) => onError(error, id),
-      onSaved: (position) => {
+      onSaved: async (position) => {
         metrics.saved();
         keeper.saved(position);
-        return catchUp(position);
+        await catchUp(position);
+        await turnToAnswer();
       },
       errorView: ({ status, code, detail }, asked) => errorView(frameFor(site, asked), { status, code, detail }),
     },
