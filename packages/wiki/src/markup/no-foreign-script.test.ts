@@ -42,6 +42,24 @@ const ATTACKS: readonly string[] = [
   "__proto__",
   "constructor",
   "style=background:url(//evil.example)",
+  // What opens and never closes, what a browser moves or closes by itself, and what it reads anew as something else.
+  "<div><table><tr><td><ul><li><details><blockquote><pre>",
+  "</div></main></body></html><footer>",
+  "<form action=//evil.example><div></form><form>",
+  "<base href=//evil.example><meta http-equiv=refresh content=0>",
+  "<p><table><p><a href=/b><table><a href=/c></p></table>",
+  "<table><b>x<tr>y<td><tr><table>z</table></b>w</table>",
+  "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=x onerror=alert(1)&gt;'>",
+  "<svg></p><style><a id='</style><img src=x onerror=alert(1)>'>",
+  "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+  "<select><template><table></select><option>",
+  "<textarea></div><title><plaintext><xmp>",
+  "<h1><h2><p><h3><div></h1></h2>",
+  "<a id=h-a><p id=h-a><img id=cookie name=cookie src=/x><h2 id=location>",
+  "<div class=notice style=position:fixed onclick=alert(1) hidden contenteditable>",
+  "<td colspan=99999 rowspan=65535 background=//evil.example>",
+  "<!--><img src=x onerror=alert(1)>-->",
+  "<![CDATA[<p>]]><?php <p> ?><!DOCTYPE p [<p>]>",
 ];
 
 const PLACES: ReadonlyArray<(attack: string) => string> = [
@@ -58,6 +76,14 @@ const PLACES: ReadonlyArray<(attack: string) => string> = [
   (attack) => `<a name='${attack}'></a>`,
   (attack) => `<kbd ${attack}>b</kbd>`,
   (attack) => `<kbd>${attack}</kbd>`,
+  (attack) => `<div>\n${attack}\n</div>\n\n*a*`,
+  (attack) => `<table><tr><td>${attack}\n\n${attack}\n\n</table>`,
+  (attack) => `<div ${attack}>b</div>`,
+  (attack) => `<p title="${attack}" align='${attack}' id="${attack}" width=${attack}>b</p>`,
+  (attack) => `<img src="${attack}" alt="${attack}" title='${attack}' width="${attack}">`,
+  (attack) => `<details>\n<summary>${attack}</summary>\n\n${attack}\n\n</details>`,
+  (attack) => `<h2 id="${attack}">${attack}</h2>\n\n# ${attack}`,
+  (attack) => `<pre>${attack}</pre><!--${attack}-->`,
   (attack) => `[[${attack}]] [[a|${attack}]] [[a#${attack}]]`,
   (attack) => `![[${attack}]]`,
   (attack) => `![[b#${attack}]]`,
@@ -94,9 +120,18 @@ test("the check itself finds what is not ours", () => {
     "<svg><script></script></svg>",
     "<form>",
     "<iframe srcdoc=x>",
+    '<div class="site-footer"></div>',
+    "<p><p>a</p></p>",
+    "<table><b>a</b></table>",
+    '<p><a href="/b"><a href="/c"></a></a></p>',
   ];
   for (const html of unsafe) expect(() => assertSafeHtml(html), html).toThrow();
 });
+
+const TAGS =
+  "div p table thead tr td th caption ul ol li dl dt dd details summary figure figcaption pre h1 h2 hr center span img".split(
+    " ",
+  );
 
 const piece = fc.oneof(
   fc.constantFrom(
@@ -159,6 +194,7 @@ const piece = fc.oneof(
       "<b>",
       "</b>",
     ],
+    ...TAGS.flatMap((tag) => [`<${tag}>`, `</${tag}>`, `\n\n<${tag} `]),
     ...[
       "https://",
       "javascript:",

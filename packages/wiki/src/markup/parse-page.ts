@@ -1,6 +1,7 @@
 import type { Token } from "markdown-it";
 import { frontMatterBlock } from "../domain/front-matter-block.ts";
 import type { Slug } from "../domain/slug.ts";
+import { htmlAttributesOf } from "./html-attributes.ts";
 import { LIMITS } from "./limits.ts";
 import { resolveAddress, resolveWikiTarget } from "./link-target.ts";
 import { markdown } from "./markdown.ts";
@@ -69,6 +70,10 @@ class PageReading {
         for (const child of token.children ?? []) this.#readInline(child);
         this.#plainText.addBlock(token.children ?? [], before?.type === "paragraph_open" && token.level === 1);
         break;
+      case "html_open":
+      case "heading_open":
+        this.#readAnchor(token);
+        break;
       case "include":
         this.#readInclude(token);
         break;
@@ -85,12 +90,19 @@ class PageReading {
   }
 
   #readInline(token: Token): void {
-    if (token.type === "anchor_open") token.meta = { id: this.#ids.claim(String(token.meta?.["name"] ?? "")) };
+    this.#readAnchor(token);
     if (token.type !== "link_open" && token.type !== "image") return;
     const target = this.#resolve(token);
-    token.meta = { target };
+    token.meta = { ...token.meta, target };
     if (target?.kind === "page" && token.type === "link_open") this.#links.add(target.slug);
     if (target?.kind === "attachment") this.#attachments.add(target.path);
+  }
+
+  /** An element of HTML may have a name, for links to lead there. */
+  #readAnchor(token: Token): void {
+    const attributes = htmlAttributesOf(token);
+    const name = attributes?.get("id") ?? attributes?.get("name") ?? "";
+    if (name !== "") token.meta = { ...token.meta, id: this.#ids.claim(name) };
   }
 
   #readInclude(token: Token): void {
@@ -102,7 +114,7 @@ class PageReading {
   #readHeading(token: Token, inline: Token | undefined, shift: number): void {
     const text = PlainText.of(inline?.children ?? []).trim();
     const heading = { level: Math.min(levelOf(token) + shift, 6), id: this.#ids.add(text), text };
-    token.meta = { heading };
+    token.meta = { ...token.meta, heading };
     this.#headings.push(heading);
   }
 

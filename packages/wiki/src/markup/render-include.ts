@@ -39,7 +39,7 @@ function findTokens(page: Rendering, { slug, section }: PageTarget): readonly To
   return tokens ?? "it has no such section";
 }
 
-/** From the heading to the next one of its level, and the footnotes, if any. */
+/** From the heading to the next one of its level, or the end of what holds it, and the footnotes, if any. */
 function sectionOf({ content: { tokens } }: ParsedPage, section: string): readonly Token[] | undefined {
   const start = tokens.findIndex((token) => isHeading(token) && idOf(token) === section);
   const level = tokens[start]?.tag ?? "";
@@ -47,10 +47,21 @@ function sectionOf({ content: { tokens } }: ParsedPage, section: string): readon
   const next = tokens.findIndex((token, i) => {
     return i > start && ((isHeading(token) && token.tag <= level) || token.type === "footnote_block_open");
   });
-  const part = tokens.slice(start, next < 0 ? undefined : next);
+  const end = endOfElement(tokens, start);
+  const part = tokens.slice(start, next < 0 ? end : Math.min(next, end));
   const hasFootnotes = part.some((token) => token.children?.some((child) => child.type === "footnote_ref"));
   const footnotes = tokens.findIndex((token) => token.type === "footnote_block_open");
   return hasFootnotes ? [...part, ...tokens.slice(footnotes)] : part;
+}
+
+/** A section that stands in an element, such as a cell of a table, ends with it. */
+function endOfElement(tokens: readonly Token[], start: number): number {
+  let depth = 0;
+  for (let i = start; i < tokens.length; i++) {
+    depth += tokens[i]?.nesting ?? 0;
+    if (depth < 0) return i;
+  }
+  return tokens.length;
 }
 
 /** A heading of the page itself: to cut at one in a quotation would cut the quotation. */

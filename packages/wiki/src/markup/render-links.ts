@@ -1,7 +1,9 @@
 import type { Token } from "markdown-it";
 import { escapeHtml } from "./escape-html.ts";
+import { htmlAttributesOf, writeHtmlAttributes } from "./html-attributes.ts";
 import type { LinkTarget } from "./parsed-page.ts";
 import { PlainText } from "./plain-text.ts";
+import { anchorOf } from "./render-html.ts";
 import type { Rendering } from "./rendering.ts";
 
 export function renderLink(page: Rendering, token: Token): void {
@@ -14,7 +16,9 @@ export function renderLink(page: Rendering, token: Token): void {
   }
   const title = token.attrGet("title");
   const titleAttribute = title === null ? "" : ` title="${escapeHtml(String(title))}"`;
-  page.beginLink(`<a href="${escapeHtml(href)}"${titleAttribute}${kindAttributes(page, target)}>`);
+  const id = anchorOf(page, token);
+  const idAttribute = id === undefined ? "" : ` id="${escapeHtml(id)}"`;
+  page.beginLink(`<a href="${escapeHtml(href)}"${titleAttribute}${kindAttributes(page, target)}${idAttribute}>`);
 }
 
 export function renderImage(page: Rendering, token: Token): void {
@@ -25,11 +29,15 @@ export function renderImage(page: Rendering, token: Token): void {
     renderUnshown(page, target, src, label);
     return;
   }
-  const title = token.attrGet("title");
-  const titleAttribute = title === null ? "" : ` title="${escapeHtml(String(title))}"`;
   page.out.write(
-    `<img src="${escapeHtml(src)}" alt="${escapeHtml(label)}"${titleAttribute} loading="lazy" referrerpolicy="no-referrer">`,
+    `<img src="${escapeHtml(src)}" alt="${escapeHtml(label)}"${imageAttributes(page, token)} loading="lazy" referrerpolicy="no-referrer">`,
   );
+}
+
+function imageAttributes(page: Rendering, token: Token): string {
+  if (htmlAttributesOf(token) !== undefined) return writeHtmlAttributes(token, "img", anchorOf(page, token));
+  const title = token.attrGet("title");
+  return title === null ? "" : ` title="${escapeHtml(String(title))}"`;
 }
 
 /** Other sites' images over TLS alone: the rest would be blocked, or give away to the network what is read. */

@@ -4,7 +4,7 @@ import { Rendering } from "./rendering.ts";
 import { renderTokens } from "./token-renderers.ts";
 
 /** Changes with anything that changes the HTML of a page, a version of a library too: part of the key of every cache. */
-export const RENDERER_VERSION = 1;
+export const RENDERER_VERSION = 2;
 
 /**
  * The page as HTML: the only door from text to HTML. Every element and attribute in it is one that this folder writes,

@@ -1,8 +1,10 @@
 import { ProgrammingError } from "@palimpsest/eventsourcing";
 import type { Token } from "markdown-it";
 import { escapeHtml } from "./escape-html.ts";
+import { writeHtmlAttributes } from "./html-attributes.ts";
 import type { Heading } from "./parsed-page.ts";
 import { renderFence, renderFormulaBlock, renderFormulaInline, renderPlainBlock } from "./render-blocks.ts";
+import { anchorOf, renderHtmlElement, TABLE_END, TABLE_START } from "./render-html.ts";
 import { renderInclude } from "./render-include.ts";
 import { renderImage, renderLink } from "./render-links.ts";
 import type { Rendering } from "./rendering.ts";
@@ -18,20 +20,16 @@ export function renderTokens(page: Rendering, tokens: readonly Token[]): void {
 
 type TokenRenderer = (page: Rendering, token: Token) => void;
 
-// Wide tables scroll by themselves, which takes the keyboard only where they can be focused.
-const TABLE_START = '<div class="table" role="group" aria-label="Table" tabindex="0"><table>\n';
-
 const ENDS_LINE: ReadonlySet<string> = new Set(["blockquote", "ul", "thead", "tbody", "tr"]);
 
 /** By type of token. What begins an element need not end it: the writer does. */
 const RENDERERS: ReadonlyMap<string, TokenRenderer> = new Map<string, TokenRenderer>([
   ...["blockquote", "bullet_list:ul", "thead", "tbody", "tr", "em", "strong", "s:del"].map(element),
-  ...["kbd", "sub", "sup", "mark", "ins", "del", "small", "code", "b", "i", "u"].map(element),
   ["paragraph_open", (page, token) => (token.hidden ? page.out.begin("", "\n") : page.out.begin("<p>", "</p>\n"))],
   ["heading_open", renderHeading],
   ["ordered_list_open", renderOrderedList],
   ["list_item_open", renderListItem],
-  ["table_open", (page) => page.out.begin(TABLE_START, "</table></div>\n")],
+  ["table_open", (page) => page.out.begin(`${TABLE_START}>\n`, TABLE_END)],
   ["th_open", (page, token) => page.out.begin(`<th scope="col"${alignmentOf(token)}>`, "</th>")],
   ["td_open", (page, token) => page.out.begin(`<td${alignmentOf(token)}>`, "</td>")],
   ["hr", (page) => page.out.write("<hr>\n")],
@@ -53,7 +51,8 @@ const RENDERERS: ReadonlyMap<string, TokenRenderer> = new Map<string, TokenRende
   ["hardbreak", (page) => page.out.write("<br>\n")],
   ["link_open", renderLink],
   ["image", renderImage],
-  ["anchor_open", renderAnchor],
+  ["html_open", renderHtmlElement],
+  ["html_wbr", (page) => page.out.write("<wbr>")],
   ["math_inline", renderFormulaInline],
   ["footnote_ref", renderFootnoteReference],
 ]);
@@ -93,7 +92,9 @@ function renderHeading(page: Rendering, token: Token): void {
   const { level, id } = page.addHeading(token.meta?.["heading"] as Heading);
   // Empty, and not for the keyboard or a screen reader, which have the contents: style sheets draw it.
   const anchor = `<a class="heading-anchor" href="#${escapeHtml(id)}" aria-hidden="true" tabindex="-1"></a>`;
-  page.out.begin(`<h${level} id="${escapeHtml(id)}">`, `${anchor}</h${level}>\n`);
+  page.out.begin(`<h${level}${writeHtmlAttributes(token, "h", id)}>`, `${anchor}</h${level}>\n`);
+  const other = anchorOf(page, token);
+  if (other !== undefined) page.out.write(`<span id="${escapeHtml(other)}"></span>`);
 }
 
 function renderOrderedList(page: Rendering, token: Token): void {
@@ -109,11 +110,6 @@ function renderListItem(page: Rendering, token: Token): void {
 function alignmentOf(cell: Token): string {
   const alignment = /^text-align:(left|center|right)$/.exec(String(cell.attrGet("style") ?? ""))?.[1];
   return alignment === undefined ? "" : ` class="align-${alignment}"`;
-}
-
-function renderAnchor(page: Rendering, token: Token): void {
-  const id = token.meta?.["id"];
-  page.out.begin(typeof id === "string" ? `<span id="${escapeHtml(page.toId(id))}">` : "<span>", "</span>");
 }
 
 function renderFootnoteReference(page: Rendering, token: Token): void {

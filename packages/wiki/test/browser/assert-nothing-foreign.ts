@@ -7,12 +7,14 @@ type Node = DefaultTreeAdapterTypes.Node;
 const ELEMENTS = words(
   "html head meta title link script body header nav main article section aside footer h1 h2 h3 h4 h5 h6 p a span bdi b u i",
   "strong em ul ol li dl dt dd time code pre kbd mark del ins sub sup small br hr blockquote img figure div details summary",
+  "abbr cite dfn q s samp var wbr figcaption caption tfoot",
   "table thead tbody tr th td form fieldset legend label input select option textarea button",
   "svg g path rect circle ellipse polygon polyline line text tspan",
   "math annotation semantics menclose mfrac mi mn mo mover mpadded mphantom mroot mrow ms mspace msqrt mstyle msub msubsup",
   "msup mtable mtd mtext mtr munder munderover",
 );
 const ATTRIBUTES = words(
+  "colspan rowspan reversed",
   "action alt aria-current aria-describedby aria-hidden aria-invalid aria-label aria-labelledby autocomplete autofocus",
   "charset checked class content data-diff data-does data-key data-unsaved datetime dir disabled enctype for form",
   "formnovalidate height href id lang loading maxlength method name open placeholder readonly referrerpolicy rel required role",

@@ -69,6 +69,17 @@ export const HOSTILE_MARKUP: readonly string[] = [
   '# <img src=x onerror=alert(1)> {#x" onclick="alert(1)}',
   '| <xss> | "onclick="alert(1) |\n|---|---|\n| <script>alert(1)</script> | `<xss>` |',
   "- [ ] <input onfocus=alert(1) autofocus>\n- [x] </li></ul><xss>",
+  // HTML that pages may hold, written to reach what is around them.
+  "<table><tr><td><div><ul><li><details><xss>",
+  "</div></article></main></body></html><xss><script>alert(1)</script>",
+  "<div><form action=//evil.example><input name=x></div><form></form>",
+  '<p id="location" name="cookie"><img id=body name=body src=x onerror=alert(1)><a id=main href="javascript:alert(1)">x</a>',
+  "<table><tr><svg><td><img src=x onerror=alert(1)></table>",
+  '<details open ontoggle=alert(1) style="position:fixed"><summary onclick=alert(1) tabindex=1 autofocus onfocus=alert(1)>x',
+  '<h2 onmouseover="alert(1)" id="x" onmouseover="alert(1)">x</h2>',
+  "<img alt='\"><xss' title=\"'><xss>\" width='1\"><xss>' src='/x?\"onerror=alert(1)'>",
+  "<!--><xss>--> <!-- --!><xss><script>alert(1)</script>",
+  "<pre>\n\n<xss></pre><textarea></pre><xss>",
   '<div class="x" onclick="alert(1)">\n\n<kbd onclick=alert(1)>x</kbd>\n\n</div>',
 ];
 
