@@ -1,6 +1,6 @@
 import type { PageDetails } from "../application/page-details.ts";
 import { toVersionNumber } from "../application/page-input.ts";
-import { findAttachmentName } from "../domain/attachment-name.ts";
+import { attachmentNamesOfPath } from "../domain/attachment-name.ts";
 import type { UserId } from "../domain/current-user.ts";
 import { Page } from "../domain/page.ts";
 import { PageNotFoundError } from "../domain/page-errors.ts";
@@ -179,13 +179,14 @@ export class PageQueries {
 
   /** The addresses of those of some files that there are. */
   async #addressesOf(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const named = paths.flatMap((path) => {
-      const name = findAttachmentName(path);
-      return name === undefined ? [] : [{ path, name }];
-    });
-    const existing = await this.#parts.wiki.attachments.existing(named.map(({ name }) => name));
-    const found = named.filter(({ name }) => existing.has(name));
-    return new Map(found.map(({ path, name }) => [path, this.#means.addresses.attachment(name)]));
+    const named = paths.map((path) => ({ path, names: attachmentNamesOfPath(path) }));
+    const existing = await this.#parts.wiki.attachments.existing(named.flatMap(({ names }) => names));
+    const found = new Map<string, string>();
+    for (const { path, names } of named) {
+      const name = names.find((it) => existing.has(it));
+      if (name !== undefined) found.set(path, this.#means.addresses.attachment(name));
+    }
+    return found;
   }
 
   async #readVersion(current: PageDetails, version: number): Promise<PageToRead> {

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Attachment } from "./attachment.ts";
-import { AttachmentName, attachmentNameOfFile, findAttachmentName, toAttachmentName } from "./attachment-name.ts";
+import {
+  AttachmentName,
+  attachmentNameOfFile,
+  attachmentNamesOfPath,
+  findAttachmentName,
+  toAttachmentName,
+} from "./attachment-name.ts";
 import { InvalidInputError } from "./invalid-input.ts";
 
 const anything = fc.string({ unit: "binary", maxLength: 300 });
@@ -57,6 +63,17 @@ describe("toAttachmentName", () => {
     const longer = `${"e\u0301".repeat(130)}.png`;
     expect(longer.normalize("NFC").length).toBeLessThan(255);
     expect(() => toAttachmentName(longer)).toThrow("must not be longer than 255");
+  });
+});
+
+describe("attachmentNamesOfPath", () => {
+  test.each([
+    ["Map.png", ["Map.png"]],
+    ["guides/Map.png", ["guides/Map.png"]],
+    ["My Docs/Node.js/Map 1.png", ["My Docs/Node.js/Map 1.png", "my-docs/node-js/Map 1.png"]],
+    ["../Map.png", []],
+  ])("of %j are %j", (path, names) => {
+    expect(attachmentNamesOfPath(path)).toEqual(names);
   });
 });
 

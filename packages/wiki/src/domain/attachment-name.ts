@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { assertInput } from "./invalid-input.ts";
+import { slugFromPath } from "./slug.ts";
 
 const MAX_UNITS = 255;
 
@@ -39,6 +40,24 @@ export function toAttachmentName(value: unknown): AttachmentName {
 /** The canonical form of a name; undefined where it has none. */
 export function findAttachmentName(value: string): AttachmentName | undefined {
   return AttachmentName.safeParse(normalized(value)).data;
+}
+
+/**
+ * The names under which a page may find a file by its path, the likeliest first: as it is written; or in the folder as slugs have
+ * it, where an import puts it beside the pages of that folder.
+ */
+export function attachmentNamesOfPath(path: string): readonly AttachmentName[] {
+  const name = findAttachmentName(path);
+  if (name === undefined) return [];
+  const beside = nameBesidePages(name);
+  return beside === name ? [name] : [name, beside];
+}
+
+/** A file in the folder that the pages of its folder are in: of `My Docs/Map.png`, beside `my-docs/start`, `my-docs/Map.png`. */
+export function nameBesidePages(name: AttachmentName): AttachmentName {
+  const end = name.lastIndexOf("/");
+  const moved = end < 0 ? name : `${slugFromPath(name.slice(0, end))}/${name.slice(end + 1)}`;
+  return AttachmentName.safeParse(moved).data ?? name;
 }
 
 /** A name for a file that is called so on somebody's machine: what names do not take becomes a hyphen. */

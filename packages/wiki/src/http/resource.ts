@@ -81,6 +81,8 @@ export interface Resource<Input extends z.ZodType = z.ZodType> {
   /** Fields of the query that may be given several times: a list each. */
   readonly lists?: readonly string[];
   handle(input: z.output<Input>, asked: Asked): Promise<Reply>;
+  /** Where an address leads on that was refused, in the form that was asked for. */
+  readonly leadOn?: (error: unknown, asked: Asked) => Promise<Reply | undefined>;
   /** Shows a browser what went wrong where it was typed, so that nothing typed is lost; undefined for the common page. */
   readonly showError?: (error: unknown, given: Fields, asked: Asked) => Promise<Reply | undefined>;
 }

@@ -25,7 +25,7 @@ export interface Surroundings {
 
 /** Asks a resource, and answers in the form that was asked for; what goes wrong too. Never rejects. */
 export async function respond(
-  { input, lists, bodyType, handle, showError }: Resource,
+  { input, lists, bodyType, handle, leadOn, showError }: Resource,
   asked: Asked,
   params: Fields,
   surroundings: Surroundings,
@@ -37,6 +37,8 @@ export async function respond(
     if (!parsed.success) throw toInvalidInput(parsed.error);
     return await toResponse(await handle(parsed.data, asked), asked, surroundings);
   } catch (error) {
+    const ledOn = await leadOn?.(error, asked).catch(() => undefined);
+    if (ledOn) return toResponse(ledOn, asked, surroundings);
     const shown = asked.form === "html" ? await showError?.(error, given, asked).catch(() => undefined) : undefined;
     if (!shown) return respondError(error, asked, surroundings);
     const problem = toProblem(error);

@@ -80,6 +80,18 @@ describe.each(TEST_ENGINES)("files on %s", (engine) => {
     await expect.poll(async () => (await images()).length).toBe(1);
   });
 
+  test("a page finds the file that an import put in the folder of pages, by its path in the repository too", async () => {
+    await put("my-docs/Map.png", PNG);
+    await wiki.send("POST", "/api/v1/pages", { title: "A", slug: "my-docs/a", body: "![Here](Map.png)" });
+    await wiki.send("POST", "/api/v1/pages", { title: "B", slug: "b", body: "![Here](My%20Docs/Map.png)" });
+    for (const page of ["my-docs/a", "b"]) {
+      const images = async () => (await (await wiki.fetch(`/wiki/${page}`)).text()).match(/<img src="[^"]*"/g);
+      await expect.poll(images).toEqual(['<img src="/attachments/my-docs/Map.png"']);
+    }
+    const { usedBy } = await json("/api/v1/attachments/my-docs/Map.png");
+    expect([usedBy.total, usedBy.pages.map(({ slug }: { slug: string }) => slug)]).toEqual([2, ["my-docs/a", "b"]]);
+  });
+
   test("a deleted file is hidden from readers, in lists, under its name and in its history, until it is restored", async () => {
     await put("secret.png", PNG);
     const reader = await wiki.serve(READER);

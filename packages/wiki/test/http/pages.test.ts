@@ -151,9 +151,24 @@ describe.each(TEST_ENGINES)("pages on %s", (engine) => {
     const missing = await wiki.fetch("/wiki/Guides/Node.js");
     expect(missing.status).toBe(404);
     expect((await documentOf(missing)).links()).toContain("/new?slug=guides%2Fnode-js");
-    // Programs are told; and where nothing is left to look for, so are people.
-    expect((await wiki.fetch("/api/v1/pages/Go-1.10-Release-Party")).status).toBe(422);
+    // Programs are told what is wrong with the address; and where nothing is left to look for, so are people.
+    expect((await wiki.fetch("/api/v1/pages/Go-1.11")).status).toBe(422);
+    expect((await wiki.fetch("/wiki/Go-1.11.md")).status).toBe(422);
     expect((await wiki.fetch("/wiki/...")).status).toBe(422);
+  });
+
+  test("so do the addresses of its text and its data", async () => {
+    await create({ title: "Go 1.12 Release Party", slug: "go-1-12-release-party", body: "text" });
+    for (const [from, to] of [
+      ["/wiki/Go-1.12-Release-Party.md", "/wiki/go-1-12-release-party.md"],
+      ["/wiki/Go-1.12-Release-Party?version=1", "/wiki/go-1-12-release-party?version=1"],
+      ["/api/v1/pages/Go-1.12-Release-Party?version=1", "/api/v1/pages/go-1-12-release-party?version=1"],
+    ] as const) {
+      const answer = await wiki.fetch(from);
+      expect([from, answer.status, answer.headers.get("location")]).toEqual([from, 302, to]);
+    }
+    await wiki.parts.wiki.deletePage("go-1-12-release-party");
+    await wiki.parts.readModels.waitFor(await wiki.parts.wiki.events.recorder.head());
   });
 
   test("where no page is but pages below are, a reader is led to these", async () => {

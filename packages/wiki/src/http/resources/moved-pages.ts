@@ -31,12 +31,20 @@ export function formForPage(
 }
 
 /** The address that was asked for, with another slug. */
-export function addressWithSlug({ url: { pathname, search }, form }: Asked, slug: string): string {
-  const depth = form === "json" ? "/api/v1/pages/".split("/").length : "/wiki/".split("/").length;
-  const before = pathname
-    .split("/")
-    .slice(0, depth - 1)
-    .join("/");
+export function addressWithSlug(asked: Asked, slug: string): string {
+  const { url, form } = asked;
+  const before = url.pathname.split("/").slice(0, depthOf(asked)).join("/");
   const path = slug.split("/").map(encodeURIComponent).join("/");
-  return `${before}/${path}${form === "markdown" ? ".md" : ""}${search}`;
+  return `${before}/${path}${form === "markdown" ? ".md" : ""}${url.search}`;
+}
+
+/** What stands in the place of a slug in the address that was asked for. */
+export function slugIn(asked: Asked): string {
+  const path = decodeURIComponent(asked.url.pathname.split("/").slice(depthOf(asked)).join("/")).replace(/\/$/, "");
+  return asked.form === "markdown" ? path.replace(/\.md$/, "") : path;
+}
+
+/** How many parts of an address stand before the slug. */
+function depthOf({ form }: Asked): number {
+  return (form === "json" ? "/api/v1/pages" : "/wiki").split("/").length;
 }

@@ -3,14 +3,14 @@ import type { PageQueries } from "../../access/page-queries.ts";
 import type { PageDetails } from "../../application/page-details.ts";
 import { InvalidSlugError } from "../../domain/invalid-slug.ts";
 import { PageNotFoundError } from "../../domain/page-errors.ts";
-import { slugFromPath, toSlug } from "../../domain/slug.ts";
+import { type Slug, slugFromPath, toSlug } from "../../domain/slug.ts";
 import { pageAddress } from "../../views/addresses.ts";
 import { errorView } from "../../views/error.ts";
 import { type PageModel, pageView, type Standing } from "../../views/page.ts";
 import { NumberField, SlugField } from "../fields.ts";
 import { type Asked, notShown, type Reply, resource } from "../resource.ts";
 import { authorOf, frameFor, type Site } from "../site.ts";
-import { addressWithSlug } from "./moved-pages.ts";
+import { addressWithSlug, slugIn } from "./moved-pages.ts";
 import { ofPage } from "./of-page.ts";
 import { PageOutput, textOf } from "./page-output.ts";
 
@@ -65,10 +65,13 @@ export function readPage(site: Site) {
         view,
       };
     },
+    leadOn: async (error, asked) => {
+      const found = error instanceof InvalidSlugError ? await likelyPage(site, asked) : undefined;
+      return typeof found === "string" ? { kind: "moved", status: 302, to: addressWithSlug(asked, found) } : undefined;
+    },
     showError: async (error, _given, asked) => {
-      if (error instanceof InvalidSlugError) return likelyPage(site, asked);
-      if (!(error instanceof PageNotFoundError)) return undefined;
-      return missingPage(site, error, asked);
+      const missing = error instanceof InvalidSlugError ? await likelyPage(site, asked) : error;
+      return missing instanceof PageNotFoundError ? missingPage(site, missing, asked) : undefined;
     },
   });
 }
@@ -95,18 +98,18 @@ async function missingPage(site: Site, { slug, code }: PageNotFoundError, asked:
   return { kind: "shown", status: 404, data: null, view };
 }
 
-/** Other wikis take signs that ours does not, as in `/wiki/Go-1.10`: there is what an import makes of such a page. */
-async function likelyPage(site: Site, asked: Asked): Promise<Reply | undefined> {
-  const path = decodeURIComponent(asked.url.pathname.slice("/wiki/".length)).replace(/\/$/, "");
-  if (!path.split("/").every((name) => /[\p{L}\p{N}]/u.test(name))) return undefined;
-  const slug = slugFromPath(path);
+/**
+ * Other wikis take signs that ours does not, as in `/wiki/Go-1.10`: the slug of the page that an import makes of such a one, or
+ * that there is no such page.
+ */
+async function likelyPage(site: Site, asked: Asked): Promise<Slug | PageNotFoundError | undefined> {
+  const name = slugIn(asked);
+  if (!name.split("/").every((part) => /[\p{L}\p{N}]/u.test(part))) return undefined;
   try {
-    const { page } = await site.access.for(asked.viewer).queries.readPage(slug);
-    return { kind: "moved", status: 302, to: pageAddress(page.slug) };
+    return (await site.access.for(asked.viewer).queries.readPage(slugFromPath(name))).page.slug;
   } catch (error) {
     if (!(error instanceof PageNotFoundError)) throw error;
-    if (error.movedTo !== undefined) return { kind: "moved", status: 302, to: pageAddress(error.movedTo) };
-    return missingPage(site, error, asked);
+    return error.movedTo ?? error;
   }
 }
 

@@ -9,6 +9,9 @@ interface FoundId {
   readonly title_key: string;
 }
 
+// A page that means another file in the same place is told to show both.
+const MEANT = "(l.name = $1 or l.beside = $1)";
+
 /** The pages that show a file or link to it, by title. */
 export async function pagesWithFile(
   sql: ProjectionSession,
@@ -19,8 +22,10 @@ export async function pagesWithFile(
   const [title = "", pageId = ""] = after === undefined ? [] : toCursor(after, ["", ""]);
   const found = await sql.query<FoundId>(
     `select p.page_id, p.title_key
-     from ${sql.table("file_link")} l join ${sql.table("page")} p on p.page_id = l.page_id
-     where l.name = $1 ${deleted ? "" : "and p.deleted = 0"} and (p.title_key, p.page_id) > ($2, $3)
+     from ${sql.table("page")} p join (
+       select distinct l.page_id from ${sql.table("file_link")} l where ${MEANT}
+     ) l on p.page_id = l.page_id
+     where true ${deleted ? "" : "and p.deleted = 0"} and (p.title_key, p.page_id) > ($2, $3)
      order by p.title_key, p.page_id limit $4`,
     [name, title, pageId, limit + 1],
   );
@@ -37,8 +42,8 @@ export async function countPagesWithFile(
   name: AttachmentName,
 ): Promise<number> {
   const [found] = await sql.query<{ readonly count: number }>(
-    `select count(*) as count from ${sql.table("file_link")} l join ${sql.table("page")} p on p.page_id = l.page_id
-     where l.name = $1 ${deleted ? "" : "and p.deleted = 0"}`,
+    `select count(distinct l.page_id) as count from ${sql.table("file_link")} l join ${sql.table("page")} p on p.page_id = l.page_id
+     where ${MEANT} ${deleted ? "" : "and p.deleted = 0"}`,
     [name],
   );
   return found?.count ?? 0;

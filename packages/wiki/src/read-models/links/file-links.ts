@@ -1,5 +1,5 @@
 import type { ProjectionSession } from "@palimpsest/eventsourcing";
-import { type AttachmentName, findAttachmentName } from "../../domain/attachment-name.ts";
+import { type AttachmentName, findAttachmentName, nameBesidePages } from "../../domain/attachment-name.ts";
 import type { PageState } from "../../domain/page.ts";
 import type { PageId } from "../../domain/page-id.ts";
 import { readPage } from "../page-reading.ts";
@@ -10,13 +10,15 @@ export async function createFileLinks(sql: ProjectionSession): Promise<void> {
   const text = textType(sql);
   await sql.query(
     `create table ${sql.table("file_link")} (
-       page_id ${text} not null, name ${text} not null, primary key (page_id, name)
+       page_id ${text} not null, name ${text} not null, beside ${text} not null, primary key (page_id, name)
      )`,
   );
+  // Where an import has put the file that a page means: `nameBesidePages`.
+  await sql.query(`create index ${sql.index("file_link_beside")} on ${sql.table("file_link")} (beside, page_id)`);
   await sql.query(`create index ${sql.index("file_link_by_name")} on ${sql.table("file_link")} (name, page_id)`);
 }
 
-type FileLinkRow = { readonly page_id: string; readonly name: string };
+type FileLinkRow = { readonly page_id: string; readonly name: AttachmentName };
 
 /** Brings the rows of pages up to their texts. */
 export async function writeFileLinks(sql: ProjectionSession, settled: ReadonlyMap<PageId, PageState>): Promise<void> {
@@ -32,15 +34,14 @@ export async function writeFileLinks(sql: ProjectionSession, settled: ReadonlyMa
     const names = filesOf(state);
     for (const name of names) if (!old.has(name)) added.push({ page_id, name });
     for (const name of old) {
-      // All names of a page are canonical: so are those that were read.
-      if (names.has(name as AttachmentName)) continue;
+      if (names.has(name)) continue;
       await sql.query(`delete from ${sql.table("file_link")} where page_id = $1 and name = $2`, [page_id, name]);
     }
   }
   await insertRows(
     sql,
-    { table: "file_link", columns: ["page_id", "name"] },
-    added.map(({ page_id, name }) => [page_id, name]),
+    { table: "file_link", columns: ["page_id", "name", "beside"] },
+    added.map(({ page_id, name }) => [page_id, name, nameBesidePages(name)]),
   );
 }
 

@@ -13,7 +13,7 @@ import { adding, insertRows, listed, replacing, textType } from "../rows.ts";
 import { applySlugOwners, createSlugOwners } from "../slug-owners.ts";
 
 // Raise it when the tables or what stands in them change.
-const VERSION = 1;
+const VERSION = 2;
 
 /** The pages as they are now: what each is called, its tags, and its place in the tree. */
 export function pagesProjection(steps: PageSteps, lookahead: PageLookahead): Projection {
