@@ -102,6 +102,33 @@ describeReadModels("listings", (current) => {
     expect((await models.listChildren(ALL, toSlug("guides/start"))).rows).toEqual([]);
   });
 
+  test("show the tree in the natural order of titles, of which a page that moves or goes leaves its name", async () => {
+    const titles = { x1: "Part 10", x2: "part 2", x3: "Édition", x4: "zoo", "part-9/a": "A" };
+    for (const [slug, title] of Object.entries(titles)) await create(slug, title);
+    const order = async (visibility = ALL) => {
+      const models = await current().caughtUp();
+      const rows: string[] = [];
+      for (let after: string | undefined; ; ) {
+        const part = await models.listChildren(visibility, "", { after, limit: 2 });
+        rows.push(...part.rows.map(({ path }) => path));
+        if (part.next === undefined) return rows;
+        after = part.next;
+      }
+    };
+    expect(await order()).toEqual(["x3", "x2", "part-9", "x1", "x4"]);
+    const { wiki } = current();
+    await wiki.updateTitle("x4", "Part 1");
+    await create("x2/below", "B");
+    await wiki.updateSlug("x2", "moved");
+    await wiki.deletePage("x1");
+    expect(await order()).toEqual(["x3", "x4", "moved", "part-9", "x2"]);
+    await create("x1", "Aaa");
+    expect(await order()).toEqual(["x1", "x3", "x4", "moved", "part-9", "x2"]);
+    const models = await current().caughtUp();
+    await models.rebuild("pages");
+    expect(await order()).toEqual(["x1", "x3", "x4", "moved", "part-9", "x2"]);
+  });
+
   test("show a page in the tree that is not among the first of its branch, and what is above it", async () => {
     for (const slug of ["a", "b", "c", "d", "e/1", "e/2", "e/3", "e/3/deep", "f", "g"]) await create(slug, slug);
     const readModels = await current().caughtUp();

@@ -11,6 +11,7 @@ import { readPage, sizeOf } from "../page-reading.ts";
 import type { PageSteps } from "../page-steps.ts";
 import { adding, insertRows, listed, replacing, textType } from "../rows.ts";
 import { applySlugOwners, createSlugOwners } from "../slug-owners.ts";
+import { naturalOrderOf } from "./natural-order.ts";
 
 // Raise it when the tables or what stands in them change.
 const VERSION = 2;
@@ -26,6 +27,7 @@ export function pagesProjection(steps: PageSteps, lookahead: PageLookahead): Pro
       const passages = passagesOf(await steps.of(events.filter((event) => Page.isEvent(event))));
       await writePages(sql, passages, await lookahead.settled(passages));
       await writeTags(sql, passages);
+      await writeOrder(sql, passages);
       await writeFolders(sql, passages);
       await applySlugOwners(
         sql,
@@ -57,10 +59,11 @@ async function create(sql: ProjectionSession): Promise<void> {
   );
   await sql.query(
     `create table ${sql.table("folder")} (
-       path ${text} primary key, parent ${text} not null, live integer not null, gone integer not null
+       path ${text} primary key, parent ${text} not null, sort_key ${text} not null, live integer not null,
+       gone integer not null
      )`,
   );
-  await sql.query(`create index ${sql.index("folder_by_parent")} on ${sql.table("folder")} (parent, path)`);
+  await sql.query(`create index ${sql.index("folder_by_parent")} on ${sql.table("folder")} (parent, sort_key, path)`);
   await createSlugOwners(sql);
 }
 
@@ -125,6 +128,25 @@ async function writeTags(sql: ProjectionSession, passages: readonly PagePassage[
   );
 }
 
+/** A folder is sorted by the title of the page there, else by its name: what the tree shows. Their counts come after. */
+async function writeOrder(sql: ProjectionSession, passages: readonly PagePassage[]): Promise<void> {
+  const keys = new Map<string, string>();
+  for (const { before } of passages) if (before?.deleted === false) keys.set(before.slug, keyOfFolder(before.slug));
+  // Where one page leaves what another takes, the latter counts.
+  for (const { after } of passages) if (!after.deleted) keys.set(after.slug, naturalOrderOf(after.title));
+  for (const { before, after } of passages) {
+    const isSame = before?.deleted === false && before.slug === after.slug && before.title === after.title;
+    if (isSame && !after.deleted) keys.delete(after.slug);
+  }
+  await insertRows(
+    sql,
+    { table: "folder", columns: FOLDER_COLUMNS, otherwise: replacing("path", ["sort_key"]) },
+    [...keys].map(([path, key]) => [path, parentOf(path), key, 0, 0]),
+  );
+}
+
+const FOLDER_COLUMNS = ["path", "parent", "sort_key", "live", "gone"];
+
 /** Of each folder, the pages in it and below it; a page is in the folder of its own slug too, as pages below it are. */
 async function writeFolders(sql: ProjectionSession, passages: readonly PagePassage[]): Promise<void> {
   await writeCounts(
@@ -152,10 +174,13 @@ async function writeCounts(sql: ProjectionSession, table: "tag" | "folder", coun
     sql,
     {
       table,
-      columns: [key, ...(isFolder ? ["parent"] : []), "live", "gone"],
+      columns: isFolder ? FOLDER_COLUMNS : [key, "live", "gone"],
       otherwise: adding(key, ["live", "gone"]),
     },
-    entries.map(([name, { live, gone }]) => [name, ...(isFolder ? [parentOf(name)] : []), live, gone]),
+    entries.map(([name, { live, gone }]) => [
+      ...(isFolder ? [name, parentOf(name), keyOfFolder(name)] : [name]),
+      ...[live, gone],
+    ]),
   );
   if (entries.every(([, { live, gone }]) => live >= 0 && gone >= 0)) return;
   await sql.query(`delete from ${sql.table(table)} where live = 0 and gone = 0 and ${key} in ${listed(sql)}`, [
@@ -167,6 +192,11 @@ async function writeCounts(sql: ProjectionSession, table: "tag" | "folder", coun
 function pathsTo(slug: string): readonly string[] {
   const names = slug.split("/");
   return names.map((_name, i) => names.slice(0, i + 1).join("/"));
+}
+
+function keyOfFolder(path: string): string {
+  // Its hyphens stand for spaces.
+  return naturalOrderOf(path.slice(path.lastIndexOf("/") + 1).replaceAll("-", " "));
 }
 
 function parentOf(path: string): string {

@@ -19,6 +19,7 @@ export interface ChildRow {
 
 interface Found {
   readonly path: string;
+  readonly sort_key: string;
   readonly pages: number;
   readonly page_id: PageId | null;
   readonly title: Title;
@@ -31,24 +32,26 @@ export interface ChildrenPart extends Part {
   readonly from?: Slug | undefined;
 }
 
-/** What lies directly below a path, "" for the top, in the order of names. */
+/** What lies directly below a path, "" for the top, in the natural order of what the tree shows: titles, or names. */
 export async function listChildren(
   sql: ProjectionSession,
   { deleted }: Visibility,
   { path, from, after, limit: most }: ChildrenPart & { readonly path: string },
 ): Promise<Listing<ChildRow>> {
   const limit = toLimit(most);
-  const [last = ""] = after === undefined ? [""] : toCursor(after, [""]);
+  const [key = "", last = ""] = after === undefined ? [] : toCursor(after, ["", ""]);
   const count = deleted ? "f.live + f.gone" : "f.live";
   const found = await sql.query<Found>(
-    `select f.path, ${count} as pages, p.page_id, p.title, p.deleted
+    `select f.path, f.sort_key, ${count} as pages, p.page_id, p.title, p.deleted
      from ${sql.table("folder")} f
      left join ${sql.table("slug")} s on s.slug = f.path
      left join ${sql.table("page")} p on p.page_id = s.page_id and p.slug = s.slug ${deleted ? "" : "and p.deleted = 0"}
-     where f.parent = $1 and f.path > $2 and f.path >= $3 and ${count} > 0 order by f.path limit $4`,
-    [path, last, from ?? "", limit + 1],
+     where f.parent = $1 and (f.sort_key, f.path) > ($2, $3) and ${count} > 0
+     ${from === undefined ? "" : `and (f.sort_key, f.path) >= (select a.sort_key, a.path from ${sql.table("folder")} a where a.path = $5)`}
+     order by f.sort_key, f.path limit $4`,
+    [path, key, last, limit + 1, ...(from === undefined ? [] : [from])],
   );
-  return toListing(found, limit, { toRow: toChildRow, cursorOf: (row) => [row.path] });
+  return toListing(found, limit, { toRow: toChildRow, cursorOf: (row) => [row.sort_key, row.path] });
 }
 
 function toChildRow({ path, pages, page_id, title, deleted }: Found): ChildRow {
