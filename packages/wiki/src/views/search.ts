@@ -31,6 +31,8 @@ export interface SearchModel {
   readonly next?: number;
   readonly tags: readonly string[];
   readonly authors: readonly Person[];
+  /** What may have been meant. */
+  readonly suggestion?: string;
   /** The page that is called what was searched for, where nobody wrote it: `q` as a title. */
   readonly canCreate: boolean;
 }
@@ -44,6 +46,7 @@ export function searchView(frame: Frame, model: SearchModel): View {
     main: html`<header class="view-header"><h1>Search</h1></header>
 ${searchForm(model, q)}
 ${q !== "" && html`<p class="byline" role="status">${totalOf(model)}</p>`}
+${model.suggestion !== undefined && suggestionLine(query, model.suggestion)}
 ${hits.length > 0 && html`<ol class="hits" start="${offset + 1}">\n${hits.map((hit) => hitLine(hit, frame.now))}</ol>`}
 ${q !== "" && hits.length === 0 && noHits(model)}
 ${q !== "" && model.canCreate && frame.mayEdit && createLine(q)}
@@ -97,6 +100,11 @@ function noHits({ query }: SearchModel): View {
     "Nothing was found.",
     html`Try fewer or other words; the beginning of a word is enough. ${isNarrowed(query) && html`<a href="${searchAddress({ q: query.q })}">Search without filters</a>`}`,
   );
+}
+
+function suggestionLine(query: SearchQuery, suggestion: string): View {
+  const address = searchAddress({ ...query, q: suggestion, offset: undefined });
+  return html`<p class="suggestion">Did you mean <a href="${address}">${said(suggestion)}</a>?</p>`;
 }
 
 function createLine(q: string): View {

@@ -36,8 +36,12 @@ const VALUES: { readonly [field: string]: readonly string[] } = {
     "title:titlemark",
     `tag:${MARKERS.tag}`,
     "text -living",
+    // Nearly so, for what could be suggested instead.
+    "titlemrk7731",
+    "formertitelmark7731 living",
+    "tagmark731",
   ],
-  typed: ["titlem", "formert", "l"],
+  typed: ["titlem", "formert", "l", "titlemrk7731"],
   tag: [MARKERS.tag, "alive"],
   titles: ["only"],
   author: ["5f2f1a53-5d0c-4d4e-9b1c-0f5d1d3a7c11"],

@@ -168,7 +168,7 @@ describeReadModels("search", (current) => {
 
   test("completes misspelt titles where PostgreSQL has pg_trgm", async () => {
     const models = await fill();
-    const complete = async () => (await models.completeTitles(ALL, "chanels in go")).map(({ slug }) => slug);
+    const complete = async () => (await models.completeTitles(ALL, "chnels in goo")).map(({ slug }) => slug);
     expect(await complete()).toEqual([]);
     const { readModels } = current().recorder;
     if (readModels.reader.dialect !== "postgres") return;
@@ -178,5 +178,36 @@ describeReadModels("search", (current) => {
     await current().wiki.deletePage("channels");
     await current().caughtUp();
     expect(await complete()).toEqual([]);
+  });
+
+  test("suggests a near spelling where little is found, of what pages are called that the viewer may see", async () => {
+    await fill();
+    const { wiki, models } = current();
+    await wiki.createPage({ title: "Concurrency", slug: "concurrency", body: "menu menus" });
+    await wiki.createPage({ title: "Xylophones", slug: "secret", body: "text", tags: ["zitherlike"] });
+    await wiki.deletePage("secret");
+    await current().caughtUp();
+    const suggested = async (text: string, visibility = { deleted: false }) =>
+      (await models.search(visibility, { text })).suggestion;
+    const titles = async (typed: string, visibility = { deleted: false }) =>
+      (await models.completeTitles(visibility, typed)).map(({ slug }) => slug);
+    expect(await suggested("concurency")).toBe("concurrency");
+    expect(await suggested("Cnocurrency menu")).toBe("concurrency menu");
+    expect(await suggested("chanels -concurency tag:fodo")).toBeUndefined();
+    expect(await suggested("cafe chanels")).toBeUndefined();
+    // What is found, or near to nothing.
+    for (const text of ["concurrency", "concurr", "menu", "", "go", "日本誤", "qqqqqq", "x".repeat(5_000)]) {
+      expect([text, await suggested(text)]).toEqual([text, undefined]);
+    }
+    for (const text of ["xylophonse", "zitherlik"]) {
+      expect([await suggested(text), await titles(text)]).toEqual([undefined, []]);
+      expect(await suggested(text, { deleted: true })).toBe(text === "zitherlik" ? undefined : "xylophones");
+    }
+    expect(await titles("concurency")).toEqual(["concurrency"]);
+    expect(await titles("chanels go")).toEqual(["channels"]);
+    expect(await titles("xylophonse", { deleted: true })).toEqual(["secret"]);
+    await wiki.updateTitle("concurrency", "Parallel work");
+    await current().caughtUp();
+    expect(await suggested("concurency")).toBeUndefined();
   });
 });

@@ -43,6 +43,7 @@ export function search(site: Site) {
       ),
       total: z.int().describe("How many pages were found, at most 1,000"),
       isMore: z.boolean().describe("Whether there are more than `total`"),
+      suggestion: z.string().optional().describe("Where little was found, what may have been meant"),
     }),
     handle: async ({ q, tag, author, titles, offset = 0, limit = DEFAULT_LIMIT }, asked) => {
       const { listings } = site.access.for(asked.viewer);

@@ -8,6 +8,7 @@ import { readPage } from "../page-reading.ts";
 import type { PageSteps, RecordedPageEvent } from "../page-steps.ts";
 import { insertRows, listed, replacing, textType } from "../rows.ts";
 import { fts5Index } from "./fts5-index.ts";
+import { createNearWords, writeNearWords } from "./near-words.ts";
 import type { SearchIndex } from "./search-index.ts";
 import { tokensOf } from "./tokens.ts";
 import { tsvectorIndex } from "./tsvector-index.ts";
@@ -46,6 +47,7 @@ async function create(sql: ProjectionSession): Promise<void> {
   await sql.query(
     `create table ${sql.table("doc_tag")} (page_id ${text} not null, tag ${text} not null, primary key (tag, page_id))`,
   );
+  await createNearWords(sql);
   await sql.query(`create index ${sql.index("tag_by_page")} on ${sql.table("doc_tag")} (page_id)`);
   await sql.query(
     `create table ${sql.table("author")} (
@@ -80,6 +82,10 @@ async function writePages(
       tags: tags.flatMap(tokensOf),
       text: tokensOf(text),
     })),
+  );
+  await writeNearWords(
+    sql,
+    pages.flatMap(({ after: { title, tags } }) => [title, ...tags].flatMap(tokensOf)),
   );
   await writeTags(sql, pages);
 }

@@ -9,6 +9,7 @@ import type { Visibility } from "../visibility.ts";
 import { markText, type Piece, snippetOf, wordsToMark } from "./marked-text.ts";
 import { indexOf } from "./search-projection.ts";
 import { inTitles, parseSearch, type SearchQuery } from "./search-query.ts";
+import { ENOUGH, LITTLE, suggestSearch } from "./suggestion.ts";
 
 /** What to look for, and where. */
 export interface SearchRequest {
@@ -45,6 +46,8 @@ export interface SearchResult {
   readonly total: number;
   /** Whether there are more than `total`. */
   readonly isMore: boolean;
+  /** What may have been meant where little was found. */
+  readonly suggestion?: string;
 }
 
 // Of more pages than this, the newest are ranked; a word that so many have tells little of any of them.
@@ -62,13 +65,18 @@ export async function search(
 ): Promise<SearchResult> {
   const limit = toLimit(request.limit, 20);
   const offset = Math.min(Math.max(0, Math.trunc(request.offset ?? 0)), MAX_RANKED);
-  const parsed = parseSearch(request.text);
-  const query = request.titleOnly ? inTitles(parsed) : parsed;
-  const search = new Search(sql, visibility, { ...request, query });
+  const searchFor = (text: string) => {
+    const parsed = parseSearch(text);
+    return new Search(sql, visibility, { ...request, query: request.titleOnly ? inTitles(parsed) : parsed });
+  };
+  const search = searchFor(request.text);
   const ranked = await search.rank(offset + limit);
   const hits = await search.show(ranked.slice(offset, offset + limit));
   const total = hits.length === 0 && offset === 0 ? 0 : await search.count();
-  return { hits, total: Math.min(total, MAX_RANKED), isMore: total > MAX_RANKED };
+  const result = { hits, total: Math.min(total, MAX_RANKED), isMore: total > MAX_RANKED };
+  if (total >= LITTLE || offset > 0) return result;
+  const suggestion = await suggestSearch(sql, request.text, (text) => searchFor(text).count(ENOUGH));
+  return suggestion === undefined ? result : { ...result, suggestion };
 }
 
 class Search {
@@ -125,8 +133,8 @@ class Search {
     return rows.map(({ page_id }) => page_id);
   }
 
-  /** How many there are; one more than are ranked stands for all above. */
-  async count(): Promise<number> {
+  /** How many there are; one more than are ranked, or than `most`, stands for all above. */
+  async count(most = MAX_RANKED): Promise<number> {
     const { query } = this.#request;
     const parameters: SqlValue[] = [];
     const put = (value: SqlValue) => `$${parameters.push(value)}`;
@@ -135,7 +143,7 @@ class Search {
     const conditions = [...(match ? [match.where] : []), ...this.#filters(put)];
     const [row] = await this.#sql.query<{ readonly count: number }>(
       `select count(*) as count from (
-         select 1 from ${match?.from ?? `${this.#sql.table("doc")} d`} where ${conditions.join(" and ")} limit ${MAX_RANKED + 1}
+         select 1 from ${match?.from ?? `${this.#sql.table("doc")} d`} where ${conditions.join(" and ")} limit ${most + 1}
        ) found`,
       parameters,
     );

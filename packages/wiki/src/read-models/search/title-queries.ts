@@ -5,6 +5,7 @@ import type { Slug } from "../../domain/slug.ts";
 import { foldText } from "../fold-text.ts";
 import { toLimit, toText } from "../listing.ts";
 import type { Visibility } from "../visibility.ts";
+import { wordsNear } from "./near-words.ts";
 import { indexOf } from "./search-projection.ts";
 import { tokensOfTyped } from "./tokens.ts";
 
@@ -17,10 +18,11 @@ export interface TitleRow {
 
 const MAX_UNITS = 255;
 const MAX_TOKENS = 16;
+const MAX_CORRECTED = 4;
 
 /**
- * Pages whose titles go on as somebody types: those that begin so, then those in which words do; where there are none
- * and PostgreSQL has pg_trgm, those that are written much like it.
+ * Pages whose titles go on as somebody types: those that begin so, then those in which words do; where there are none,
+ * those that have a word that is spelt nearly so, and where PostgreSQL has pg_trgm, those that are written much like it.
  */
 export async function completeTitles(
   sql: ProjectionSession,
@@ -37,7 +39,9 @@ export async function completeTitles(
   const known = new Set(begun.map(({ pageId }) => pageId));
   const others = (await titles.withWords(key)).filter(({ pageId }) => !known.has(pageId));
   const found = [...begun, ...others].slice(0, limit);
-  return found.length > 0 ? found : titles.alike(key);
+  if (found.length > 0) return found;
+  const near = await titles.withNearWord(key);
+  return near.length > 0 ? near : titles.alike(key);
 }
 
 class TitleSearch {
@@ -55,8 +59,24 @@ class TitleSearch {
     return this.#list({ where: "d.title_key >= $2 and d.title_key < $3", parameters: [key, `${key}\u{10ffff}`] });
   }
 
-  async withWords(key: string): Promise<readonly TitleRow[]> {
-    const tokens = tokensOfTyped(key).slice(0, MAX_TOKENS);
+  /** With one word spelt otherwise, the first that leads to a title. */
+  async withNearWord(key: string): Promise<readonly TitleRow[]> {
+    const tokens = tokensOfTyped(key);
+    for (const [i, token] of tokens.slice(0, MAX_CORRECTED).entries()) {
+      for (const word of await wordsNear(this.#sql, token)) {
+        const found = await this.#withTokens(tokens.with(i, word));
+        if (found.length > 0) return found;
+      }
+    }
+    return [];
+  }
+
+  withWords(key: string): Promise<readonly TitleRow[]> {
+    return this.#withTokens(tokensOfTyped(key));
+  }
+
+  async #withTokens(all: readonly string[]): Promise<readonly TitleRow[]> {
+    const tokens = all.slice(0, MAX_TOKENS);
     if (tokens.length === 0) return [];
     const title = tokens.map((token, i) => ({ tokens: [token], prefix: i === tokens.length - 1 }));
     const query = { all: [], title, none: [], tags: [], notTags: [], exactTitle: "" };

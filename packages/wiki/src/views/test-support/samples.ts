@@ -356,7 +356,14 @@ export const SAMPLES: readonly Sample[] = [
   }),
   sample("diff-same", diffView, { ...DIFF, comparison: compareTexts(TEXT_AFTER, TEXT_AFTER) }),
   sample("search", searchView, { ...SEARCH, next: 20 }),
-  sample("search-none", searchView, { ...SEARCH, hits: [], total: 0, isTotalLeast: false, query: { q: "marzipan" } }),
+  sample("search-none", searchView, {
+    ...SEARCH,
+    hits: [],
+    total: 0,
+    isTotalLeast: false,
+    query: { q: "marzipan" },
+    suggestion: "marcipan",
+  }),
   sample("search-empty", searchView, { ...SEARCH, hits: [], total: 0, query: {}, canCreate: false }),
   sample("pages", pagesView, {
     order: "title",
