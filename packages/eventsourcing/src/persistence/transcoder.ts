@@ -1,5 +1,6 @@
 import { CodedError, ProgrammingError } from "../domain/errors.ts";
 import { isPlain } from "../domain/plain.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** A value cannot be put into JSON, and no transcoding is registered for it. */
 export class NotTranscodableError extends CodedError {
@@ -66,7 +67,7 @@ export class JsonTranscoder implements Transcoder {
   }
 
   decode(text: string): unknown {
-    const parsed: unknown = JSON.parse(text);
+    const parsed = parseJson(text);
     // Only a key that starts with `$` needs the slow path, and most texts hold no such characters at all.
     return text.includes('"$') ? this.#fromJson(parsed, "$") : parsed;
   }
