@@ -9,7 +9,8 @@ export default defineConfig({
     // By itself Vitest leaves one core to its main process, which idles: of two, half.
     maxWorkers: "100%",
     // Tests share two cores with a PostgreSQL and with processes of their own: a limit is there to end a hang, no more.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

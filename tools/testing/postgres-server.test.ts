@@ -51,7 +51,7 @@ test("a server and its folder vanish when the process that started it is killed"
 
   parent.kill("SIGKILL");
 
-  await expect.poll(() => isRunning(pid) || existsSync(folder), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid) || existsSync(folder)).toBe(false);
 });
 
 async function query(connectionString: string, statement: string): Promise<unknown[]> {

@@ -132,9 +132,9 @@ test("follows the log until it is stopped, and is content with a reader that has
   await using wiki = await WikiApplication.open({ store: database, env: {} });
   await wiki.createPage({ title: "One", slug: "one" });
   const following = startPalimpsest(["log", "--follow", "--database", database], { cwd: directory });
-  await expect.poll(following.stdout, { timeout: 20_000 }).toContain("Index.Created");
+  await expect.poll(following.stdout).toContain("Index.Created");
   await wiki.updateTitle("one", "Two");
-  await expect.poll(following.stdout, { timeout: 20_000 }).toContain("Page.TitleUpdated");
+  await expect.poll(following.stdout).toContain("Page.TitleUpdated");
   following.child.kill("SIGINT");
   expect((await following.ended).status).toBe(0);
   for (let n = 0; n < 300; n++) await wiki.updateBody("one", `text ${n} `.repeat(300));

@@ -94,11 +94,11 @@ describe("processes that are killed at random while eight clients save to one fi
         const living = upTo(4).map(start);
         // Each in its turn and another in its place; in the end all at once.
         for (const client of [...living]) {
-          await acknowledged([client], 1 + Math.floor(Math.random() * 40));
+          await acknowledged([client], 8 + Math.floor(Math.random() * 33));
           client.kill();
           living.push(start());
         }
-        await acknowledged(living.slice(-1), 1 + Math.floor(Math.random() * 40));
+        await acknowledged(living.slice(-1), 8 + Math.floor(Math.random() * 33));
         for (const client of living) client.kill();
         for (const { ended } of living) assert.equal((await ended).errors, "");
         ({ counts, history } = await checkBank(file, joined(history, historyOf(living))));

@@ -27,7 +27,7 @@ describe("a machine that loses its power", () => {
         const clients = upTo(2).map((m) =>
           startBank({ file, notes: temporaryFile("notes"), names: 2_000, clients: 4, seed: 2 * n + m }),
         );
-        await acknowledged(clients, 1 + Math.floor(Math.random() * 100));
+        await acknowledged(clients, 30 + Math.floor(Math.random() * 70));
         const heard = await cut(disk, clients);
         ({ counts, history } = await checkBank(file, joined(history, heard)));
       }

@@ -142,7 +142,7 @@ describe("eight savers behind a proxy that cuts connections before and after the
 
     test("a client that makes its save anew after a lost answer does twice what it was to do once", async () => {
       const file = join(folder, "naive.notes");
-      const recorder = noting(await openThrough({ outcomeTimeout: 50 }), new Notes(file, "naive"));
+      const recorder = noting(await openThrough({ outcomeTimeout: 1_000 }), new Notes(file, "naive"));
       assert.ok((await loseAnAnswer(recorder, saveFor("intent"))) instanceof OutcomeUnknownError);
       await recorder.append(saveFor("intent"));
       const log = await logOf();
@@ -153,7 +153,7 @@ describe("eight savers behind a proxy that cuts connections before and after the
     test("a client that takes a lost answer for a refusal is caught by the history", async () => {
       const file = join(folder, "naive.notes");
       const notes = new Notes(file, "naive");
-      const recorder = await openThrough({ outcomeTimeout: 50 });
+      const recorder = await openThrough({ outcomeTimeout: 1_000 });
       const save = saveFor("intent");
       const answered = notes.save(save);
       assert.ok((await loseAnAnswer(recorder, save)) instanceof OutcomeUnknownError);

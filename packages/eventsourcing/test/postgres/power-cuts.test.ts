@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, it } from "vitest";
 import { noteRun } from "../../../../tools/reliability/run.ts";
 import { NIGHTLY } from "../../../../tools/reliability/size.ts";
@@ -84,7 +83,8 @@ async function savesUntilCut({ disk, server }: Machine): Promise<History> {
   const files = upTo(PROCESSES).map(() => temporaryFile("notes"));
   const job = { connectionString, serialiser: "advisory-lock", savers: SAVERS_EACH, log: uuid7() } as const;
   const savers = await Promise.all(files.map((notes) => startSaver({ ...job, notes })));
-  await sleep(200 + 300 * Math.random());
+  const more = 15 + Math.floor(Math.random() * 40);
+  for (const saver of savers) await saver.saves(more);
   const time = now();
   disk.cut();
   await server.kill();

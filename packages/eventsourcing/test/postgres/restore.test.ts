@@ -36,7 +36,6 @@ import { saveUntil } from "./saver.ts";
 
 // npm brings a server without its tools; they are used where the machine has them.
 const hasDump = await canDump();
-const PATIENCE = { timeout: 20_000 };
 
 describe("a store on PostgreSQL that is restored into another cluster", () => {
   let folder: string;
@@ -104,11 +103,11 @@ describe("a store on PostgreSQL that is restored into another cluster", () => {
     const state = { ended: false };
     const noted = noting(source, new Notes(notes, "savers"));
     const savers = upTo(4).map(() => saveUntil(() => state.ended, noted, uuid7()));
-    await expect.poll(() => source.head(), PATIENCE).toBeGreaterThan(200);
+    await expect.poll(() => source.head()).toBeGreaterThan(200);
     const before = await source.head();
     const backup = await backUpRunning(from, join(folder, "backup"));
     const after = await source.head();
-    await expect.poll(() => source.head(), PATIENCE).toBeGreaterThan(after + 100);
+    await expect.poll(() => source.head()).toBeGreaterThan(after + 100);
     state.ended = true;
     await Promise.all(savers);
 
@@ -149,7 +148,7 @@ describe("a store on PostgreSQL that is restored into another cluster", () => {
     const source = await open(from.connectionString);
     const state = { ended: false };
     const savers = upTo(4).map(() => saveUntil(() => state.ended, source, uuid7()));
-    await expect.poll(() => source.head(), PATIENCE).toBeGreaterThan(200);
+    await expect.poll(() => source.head()).toBeGreaterThan(200);
     const before = await source.head();
     dumpAndRestore(from.connectionString, to.connectionString);
     state.ended = true;
@@ -187,7 +186,7 @@ describe("a store on PostgreSQL that is restored into another cluster", () => {
       await server.start();
       proxy.isOpen = true;
       await save(node, 10);
-      await expect.poll(() => seen.length, PATIENCE).toBe(20);
+      await expect.poll(() => seen.length).toBe(20);
 
       proxy.isOpen = false;
       proxy.cut();
@@ -229,7 +228,7 @@ describe("a store on PostgreSQL that is restored into another cluster", () => {
 
     test("without one: a follower goes on where other events stand now, and has missed ten (the control)", async () => {
       const { node, other, following, seen, log, stop } = await takeBack(async () => {});
-      await expect.poll(() => seen.length, PATIENCE).toBe(25);
+      await expect.poll(() => seen.length).toBe(25);
       stop.abort();
       await following;
       assert.deepEqual(other.log, node.log);

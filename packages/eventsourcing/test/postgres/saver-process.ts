@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach } from "vitest";
 import type { SaverJob } from "./saver.ts";
 
@@ -16,6 +17,8 @@ afterEach(() => {
 
 /** A process of its own that saves until it is ended. */
 export interface SaverProcess {
+  /** Waits until so many more of its saves are acknowledged than are now. */
+  saves(more: number): Promise<void>;
   /** Ends it when its saves under way are answered, and asserts that nothing went wrong. */
   end(): Promise<void>;
   /** Ends it with SIGKILL. */
@@ -32,8 +35,17 @@ export async function startSaver(job: SaverJob): Promise<SaverProcess> {
     errors += String(chunk);
   });
   const closed = once(child, "close");
-  while (!existsSync(job.notes) && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 10));
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  while (!existsSync(job.notes) && isRunning()) await sleep(10);
+  const acknowledged = () => readFileSync(job.notes, "utf8").split('"kind":"recorded"').length - 1;
   return {
+    async saves(more) {
+      const enough = acknowledged() + more;
+      while (acknowledged() < enough) {
+        assert.ok(isRunning(), errors);
+        await sleep(10);
+      }
+    },
     async end() {
       child.stdin.end();
       const [code] = await closed;

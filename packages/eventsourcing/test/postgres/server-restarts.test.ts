@@ -52,7 +52,7 @@ describe("a server that goes down under eight savers in two processes", () => {
     const recorder = await openPostgresRecorder({ connectionString: server.connectionString });
     await commitWithoutWaiting(server.connectionString);
     const savers = await startSavers();
-    await sleep(500);
+    for (const saver of savers) await saver.saves(20);
     await server.kill();
     for (const saver of savers) await saver.kill();
     await server.start();
@@ -71,11 +71,12 @@ describe("a server that goes down under eight savers in two processes", () => {
       const follower = new Follower(recorder);
       const savers = await startSavers();
       for (const _ of upTo(RESTARTS)) {
-        await sleep(300 + 200 * Math.random());
+        const more = 10 + Math.floor(Math.random() * 30);
+        for (const saver of savers) await saver.saves(more);
         await server[how]();
         await server.start();
       }
-      await sleep(300);
+      for (const saver of savers) await saver.saves(10);
       await end(savers);
       const log = await wholeLog(recorder);
       const seen = await follower.seenUpTo(log.length);
@@ -124,7 +125,7 @@ class Follower {
   }
 
   async seenUpTo(position: number): Promise<readonly RecordedEvent[]> {
-    await expect.poll(() => this.#seen.at(-1)?.position, { timeout: 20_000 }).toBe(position);
+    await expect.poll(() => this.#seen.at(-1)?.position).toBe(position);
     this.#abort.abort();
     await this.#done;
     return this.#seen;

@@ -387,7 +387,7 @@ describeWiki("the import of a repository", (current) => {
     expect(await differencesAtEnd(wiki, quirky)).toEqual([]);
     expect((await alongHistory(wiki, quirky)).differences).toEqual([]);
     await assertWikiInvariants(wiki);
-  }, 60_000);
+  });
 
   test("merges what came into a wiki where people have edited, and tells where the repository won", async () => {
     const { wiki } = current();

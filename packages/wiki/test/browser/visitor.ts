@@ -37,7 +37,7 @@ export class Visitor {
   static async arrive(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visitor> {
     const context = await browser.newContext({ baseURL: address, ...options });
     // Less than a test has, so that it says what it waited for.
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(60_000);
     // Also what is refused without a word on the console.
     await context.addInitScript(`addEventListener("securitypolicyviolation", (event) =>
       console.error("policy violated: " + event.violatedDirective + " " + event.blockedURI));`);

@@ -255,7 +255,7 @@ describeReadModels("listings", (current) => {
     expect(await read()).toEqual(followed);
     expect(followed[1]).toMatchObject({ rows: [] });
     expect(followed[3]).toMatchObject({ total: 1 });
-  }, 60_000);
+  });
 
   test("tell changes by page, author, kind and time", async () => {
     const ana = "019a0000-0000-7000-8000-000000000001" as UserId;

@@ -13,6 +13,9 @@ import {
 import { anEvent, assertLength, eventsOf, rejection, saveOf, upTo, versionsOf } from "../../testing/contract-case.ts";
 import { openPostgresRecorder, type PostgresRecorderOptions } from "./postgres-recorder.ts";
 
+// How long an answer is waited for in milliseconds: longer than any server takes that answers, a busy one too.
+const LONG_ENOUGH = 1_000;
+
 describe("a connection to PostgreSQL that is lost while it saves", () => {
   let database: TestDatabase;
   let proxy: CuttingProxy;
@@ -121,7 +124,7 @@ describe("a connection to PostgreSQL that is lost while it saves", () => {
   });
 
   it("says that the outcome is unknown where the server does not come back in time, and resolves it later", async () => {
-    const recorder = await openThrough({ outcomeTimeout: 50 });
+    const recorder = await openThrough({ outcomeTimeout: LONG_ENOUGH });
     for (const [fault, wasRecorded] of [
       ["lose-answer", true],
       ["lose-request", false],
@@ -139,7 +142,7 @@ describe("a connection to PostgreSQL that is lost while it saves", () => {
   });
 
   it("gives up a connection on which no answer comes", async () => {
-    const recorder = await openThrough({ outcomeTimeout: 100 });
+    const recorder = await openThrough({ outcomeTimeout: LONG_ENOUGH });
     proxy.plan("swallow-answer");
     const receipt = await recorder.append(saveOf([anEvent()]));
     assert.deepEqual([receipt.firstPosition, proxy.met], [1, 1]);
