@@ -16,6 +16,8 @@ describe.each(Object.entries(ENGINES))("the notification log over HTTP on %s", (
   const serve = (options: NotificationLogHandlerOptions = {}) => {
     server.handler = notificationLogHandler(app.notificationLog, {
       onError: (error) => failures.push(error),
+      // Longer than a test may take: who waits is to hear of what he waits for.
+      maxWait: 600,
       ...options,
     });
   };
@@ -98,8 +100,8 @@ describe.each(Object.entries(ENGINES))("the notification log over HTTP on %s", (
 
   test("answers the head, at once or when the log has grown", async () => {
     expect((await get("/head")).body).toEqual({ ...app.notificationLog.identity, head: 25 });
-    expect((await get("/head?beyond=24&wait=30")).body).toMatchObject({ head: 25 });
-    const waiting = [get("/head?beyond=25&wait=30"), get("?start=26&wait=30")];
+    expect((await get("/head?beyond=24&wait=600")).body).toMatchObject({ head: 25 });
+    const waiting = [get("/head?beyond=25&wait=600"), get("?start=26&wait=600")];
     await expect.poll(() => server.requests.length).toBe(4);
     await app.save(Name.create({ name: "b" }));
     const [head, selection] = await Promise.all(waiting);
@@ -109,20 +111,20 @@ describe.each(Object.entries(ENGINES))("the notification log over HTTP on %s", (
 
   test("waits no longer than it is asked to, or than it may", async () => {
     expect((await get("/head?beyond=25&wait=0")).body).toMatchObject({ head: 25 });
-    expect((await get("?start=26&stop=20&wait=30")).body).toMatchObject({ items: [] });
+    expect((await get("?start=26&stop=20&wait=600")).body).toMatchObject({ items: [] });
     serve({ maxWait: 0 });
-    expect((await get("?start=26&wait=30")).body).toMatchObject({ items: [], upTo: 25 });
+    expect((await get("?start=26&wait=600")).body).toMatchObject({ items: [], upTo: 25 });
   });
 
   test("lets only some wait at a time, and forgets those who have gone", async () => {
     serve({ maxWaiting: 1 });
     const leaving = new AbortController();
-    const left = expect(get("/head?beyond=25&wait=30", { signal: leaving.signal })).rejects.toThrow();
+    const left = expect(get("/head?beyond=25&wait=600", { signal: leaving.signal })).rejects.toThrow();
     await expect.poll(async () => (await get("/head?beyond=25&wait=0")).status).toBe(503);
     const refused = await get("?start=26&wait=1");
     expect(refused.body).toMatchObject({ status: 503, code: "TOO_MANY_WAITING" });
     expect(refused.headers.get("retry-after")).toBe("1");
-    expect((await get("/head?beyond=24&wait=30")).status).toBe(200);
+    expect((await get("/head?beyond=24&wait=600")).status).toBe(200);
     leaving.abort();
     await left;
     await expect.poll(async () => (await get("/head?beyond=25&wait=0")).status).toBe(200);
@@ -263,7 +265,7 @@ describe.each(Object.entries(ENGINES))("the notification log over HTTP on %s", (
   });
 
   test("answers 503 to those who wait when the store is closed, and after", async () => {
-    const waiting = get("/head?beyond=25&wait=30");
+    const waiting = get("/head?beyond=25&wait=600");
     await expect.poll(() => server.requests.length).toBe(1);
     await app.close();
     expect((await waiting).body).toMatchObject({ status: 503, code: "STORE_UNAVAILABLE" });

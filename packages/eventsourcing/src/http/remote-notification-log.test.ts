@@ -12,6 +12,9 @@ import { anEvent, comparable, positionsOf, saveOf, upTo, wholeLog } from "../tes
 import { notificationLogHandler } from "./notification-log-handler.ts";
 import { openRemoteNotificationLog, type RemoteNotificationLogOptions } from "./remote-notification-log.ts";
 
+// In seconds, and longer than a test may take: who waits is to hear of what he waits for.
+const WAIT = 600;
+
 describe.each(Object.entries(ENGINES))("a remote notification log on %s", (_engine, createStore) => {
   let store: TestStore;
   let app: Application;
@@ -22,7 +25,7 @@ describe.each(Object.entries(ENGINES))("a remote notification log on %s", (_engi
     Application.open({ name: "Bank", aggregates: [Account, Name], store: await store.open(), env: {}, ...options });
 
   const openRemote = (options: Partial<RemoteNotificationLogOptions> = {}) =>
-    openRemoteNotificationLog({ url: server.url, backoff: 1, ...options });
+    openRemoteNotificationLog({ url: server.url, backoff: 1, wait: WAIT, ...options });
 
   const saveAccount = async (deposits: number) => {
     const account = Account.create({ owner: "Ana" });
@@ -35,7 +38,9 @@ describe.each(Object.entries(ENGINES))("a remote notification log on %s", (_engi
     app = await openApp();
     await saveAccount(23);
     await app.save(Name.create({ name: "a" }));
-    server = await LogServer.start(notificationLogHandler(app.notificationLog, { maxLimit: 7, onError: () => {} }));
+    server = await LogServer.start(
+      notificationLogHandler(app.notificationLog, { maxLimit: 7, maxWait: WAIT, onError: () => {} }),
+    );
     remote = await openRemote();
   });
 
@@ -170,7 +175,7 @@ describe.each(Object.entries(ENGINES))("a remote notification log on %s", (_engi
     const following = expect(take(subscribe(stoppable, { after: 25 }), 99)).rejects.toThrow("enough");
     await expect.poll(() => server.requests.filter((path) => path.includes("wait=")).length).toBe(1);
     // A pause longer than this test may take.
-    server.handler = async () => new Response("busy", { status: 503, headers: { "retry-after": "60" } });
+    server.handler = async () => new Response("busy", { status: 503, headers: { "retry-after": "600" } });
     const asked = server.requests.length;
     const reading = expect(stoppable.select({ limit: 1 })).rejects.toThrow("enough");
     await expect.poll(() => server.requests.length).toBe(asked + 1);

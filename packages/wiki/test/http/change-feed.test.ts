@@ -168,7 +168,7 @@ describe("event streams", () => {
     expect(third.headers.get("retry-after")).toBe("1");
     await first.heard(":\n\n");
     // With more patience than a test has: nothing is cut, they end by themselves.
-    await wiki.stopServing(60_000);
+    await wiki.stopServing(600_000);
     await Promise.all([first.ended, second.ended]);
     await wiki.stop();
   });
