@@ -11,6 +11,7 @@ import type { Listing, Part } from "../read-models/listing.ts";
 import type { PageRow } from "../read-models/pages/page-queries.ts";
 import type { Visibility } from "../read-models/visibility.ts";
 import { PageRendering } from "../rendering/page-rendering.ts";
+import type { PageText } from "../rendering/page-text.ts";
 import type { Names } from "./names.ts";
 import { type PageSurroundings, renderWithSurroundings } from "./page-reading.ts";
 import { ancestorsIn, type TreePlace, treeAround } from "./page-tree.ts";
@@ -109,10 +110,10 @@ export class PageQueries {
   }
 
   /** The HTML of a text that is being written, with what it includes and links to as they are today. */
-  async preview(text: string, slug: Slug | undefined): Promise<RenderedPage> {
+  async preview(text: PageText): Promise<RenderedPage> {
     assertMay(this.#viewer, "read");
     const rendering = new PageRendering(this.#parts.renderer, `preview of ${this.#viewer.userId}`);
-    return (await renderWithSurroundings({ text, slug }, rendering, this.#wikiAround("#field-body"))).rendered;
+    return (await renderWithSurroundings(text, rendering, this.#wikiAround("#field-body"))).rendered;
   }
 
   /** Pages whose titles are much like a slug for which there is none. */
@@ -140,10 +141,10 @@ export class PageQueries {
   }
 
   /** The HTML of a page, or of a version of it, with what it includes and links to as they are today. */
-  async render({ pageId, body, slug, modifiedBy }: PageDetails): Promise<RenderedForViewer> {
+  async render({ pageId, title, body, slug, modifiedBy }: PageDetails): Promise<RenderedForViewer> {
     const rendering = new PageRendering(this.#parts.renderer, `page of ${modifiedBy}`);
     const around = this.#wikiAround(this.#means.addresses.source(slug));
-    const { rendered, included } = await renderWithSurroundings({ text: body, slug }, rendering, around);
+    const { rendered, included } = await renderWithSurroundings({ text: body, title, slug }, rendering, around);
     return { rendered, madeOf: [pageId, ...included] };
   }
 

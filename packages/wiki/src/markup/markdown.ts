@@ -1,5 +1,6 @@
 import createParser, { type MarkdownIt } from "markdown-it";
 import { isAllowedUrl } from "./link-target.ts";
+import { alerts } from "./rules/alerts.ts";
 import { blockLimits } from "./rules/block-limits.ts";
 import { footnotes } from "./rules/footnotes.ts";
 import { htmlBlocks } from "./rules/html-blocks.ts";
@@ -23,7 +24,7 @@ function createMarkdown(): MarkdownIt {
   md.validateLink = isAllowedUrl;
   // Links by their scheme alone (the inline rule): by their look, "README.md" is a site in Moldova.
   md.core.ruler.disable("linkify");
-  md.use(htmlBlocks).use(htmlInline).use(wikiLinks).use(footnotes).use(includes).use(math).use(taskLists);
+  md.use(htmlBlocks).use(htmlInline).use(wikiLinks).use(footnotes).use(includes).use(math).use(taskLists).use(alerts);
   // Last, as it goes before all rules for blocks.
   md.use(blockLimits);
   return md;

@@ -9,14 +9,36 @@ import type { Heading, LinkTarget, ParsedPage } from "./parsed-page.ts";
 import { PlainText } from "./plain-text.ts";
 import { SectionIds } from "./section-ids.ts";
 
-/**
- * Reads the text of a page. Pure, and total: every text is a page. `slug` is the page's own, from which relative
- * addresses of Markdown links are seen (`[next](part-2)` on `guides/part-1`); links in double brackets need none.
- */
-export function parsePage(text: string, options: { readonly slug?: Slug | undefined } = {}): ParsedPage {
+/** What is known of a text. */
+export interface TextOptions {
+  /** The page's own, from which relative addresses of Markdown links are seen (`[next](part-2)` on `guides/part-1`). */
+  readonly slug?: Slug | undefined;
+  /** What stands above the text already: a heading at its beginning that says the same is left out. */
+  readonly title?: string | undefined;
+}
+
+/** Reads the text of a page. Pure, and total: every text is a page. Links in double brackets need no slug. */
+export function parsePage(text: string, { slug, title }: TextOptions = {}): ParsedPage {
   const read = text.slice(0, LIMITS.textUnits);
   const tokens = markdown.parse(read.slice(frontMatterBlock(read).length), {});
-  return new PageReading(options.slug).read(tokens, text.length);
+  const repeats = title !== undefined && opensWith(tokens, title);
+  return new PageReading(slug).read(repeats ? tokens.slice(3) : tokens, text.length);
+}
+
+/** Whether a text begins with a heading of the first level that is its title. */
+function opensWith([heading, text]: readonly Token[], title: string): boolean {
+  return (
+    heading?.type === "heading_open" &&
+    heading.tag === "h1" &&
+    comparable(PlainText.of(text?.children ?? [])) === comparable(title)
+  );
+}
+
+function comparable(text: string): string {
+  return text
+    .replaceAll(/[\s-]+/g, " ")
+    .trim()
+    .toLowerCase();
 }
 
 /** A text as a page that shows it as it was written, with no word on what it means: for what costs too much to format. */

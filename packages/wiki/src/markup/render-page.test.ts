@@ -32,6 +32,19 @@ describe("text", () => {
     expect(table).toContain('<td class="align-center">c</td><td class="align-right">d</td>');
   });
 
+  test("a quote that begins with what it is for is an alert, with a title of its own or that name", () => {
+    expect(render("> [!NOTE]\n> one *two*\n>\n> three").html).toBe(
+      '<div class="alert note" role="note"><p class="alert-title">Note</p>\n<p>one <em>two</em></p>\n<p>three</p>\n</div>\n',
+    );
+    expect(render("> [!danger]- Do **not**\n> - [ ] x").html).toMatch(
+      /^<div class="alert caution" role="note"><p class="alert-title">Do <strong>not<\/strong><\/p>\n<ul>/,
+    );
+    expect(render("> [!tip]").html).toBe('<div class="alert tip" role="note"><p class="alert-title">Tip</p>\n</div>\n');
+    for (const text of ["> [!other] x", "> x\n> [!note]", "> [!note](x)", "[!note]\nx", "> # [!note]"]) {
+      expect(render(text).html).not.toContain("alert");
+    }
+  });
+
   test("what is nested too deep is shown as it was written, and the page says so", () => {
     const { html: deep, isLimited } = render(`${"> ".repeat(50)}the end`);
     expect(deep).toContain("the end");
@@ -47,6 +60,16 @@ describe("headings", () => {
       { level: 3, id: "h-b", text: "B" },
     ]);
     expect(render("### A\n# B").contents.map(({ level }) => level)).toEqual([4, 2]);
+  });
+
+  test("of the text's first line that says what stands above it is left out, once", () => {
+    const text = "# My  Page\n\n## A\n\n# My Page";
+    expect(render(text, { title: "my page" }).html).toMatch(/^<h3 id="h-a">A<a[^>]*><\/a><\/h3>\n<h2 id="h-my-page">/);
+    expect(render("My-Page\n===\n\n## A", { title: "My page" }).html).toMatch(/^<h2 id="h-a">/);
+    expect(render("## My Page", { title: "My Page" }).html).toContain("<h2");
+    expect(render("# My Page", { title: "Other" }).contents).toHaveLength(1);
+    expect(render("# My Page", { title: "My Page" })).toMatchObject({ html: "", contents: [] });
+    expect(render("![[other]]", { title: "Other", pages: { other: "# Other" } }).html).toContain("h-other");
   });
 
   test("have ids as GitHub makes them, in any script, prefixed and numbered", () => {

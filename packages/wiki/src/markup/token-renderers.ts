@@ -8,6 +8,7 @@ import { anchorOf, renderHtmlElement, TABLE_END, TABLE_START } from "./render-ht
 import { renderInclude } from "./render-include.ts";
 import { renderImage, renderLink } from "./render-links.ts";
 import type { Rendering } from "./rendering.ts";
+import type { AlertKind } from "./rules/alerts.ts";
 
 export function renderTokens(page: Rendering, tokens: readonly Token[]): void {
   for (const token of tokens) {
@@ -20,11 +21,13 @@ export function renderTokens(page: Rendering, tokens: readonly Token[]): void {
 
 type TokenRenderer = (page: Rendering, token: Token) => void;
 
-const ENDS_LINE: ReadonlySet<string> = new Set(["blockquote", "ul", "thead", "tbody", "tr"]);
+const ENDS_LINE: ReadonlySet<string> = new Set(["ul", "thead", "tbody", "tr"]);
 
 /** By type of token. What begins an element need not end it: the writer does. */
 const RENDERERS: ReadonlyMap<string, TokenRenderer> = new Map<string, TokenRenderer>([
-  ...["blockquote", "bullet_list:ul", "thead", "tbody", "tr", "em", "strong", "s:del"].map(element),
+  ...["bullet_list:ul", "thead", "tbody", "tr", "em", "strong", "s:del"].map(element),
+  ["blockquote_open", renderQuote],
+  ["alert_title_open", (page) => page.out.begin('<p class="alert-title">', "</p>\n")],
   ["paragraph_open", (page, token) => (token.hidden ? page.out.begin("", "\n") : page.out.begin("<p>", "</p>\n"))],
   ["heading_open", renderHeading],
   ["ordered_list_open", renderOrderedList],
@@ -95,6 +98,12 @@ function renderHeading(page: Rendering, token: Token): void {
   page.out.begin(`<h${level}${writeHtmlAttributes(token, "h", id)}>`, `${anchor}</h${level}>\n`);
   const other = anchorOf(page, token);
   if (other !== undefined) page.out.write(`<span id="${escapeHtml(other)}"></span>`);
+}
+
+function renderQuote(page: Rendering, token: Token): void {
+  const alert = token.meta?.["alert"] as AlertKind | undefined;
+  if (alert === undefined) page.out.begin("<blockquote>", "</blockquote>\n");
+  else page.out.begin(`<div class="alert ${alert}" role="note">`, "</div>\n");
 }
 
 function renderOrderedList(page: Rendering, token: Token): void {

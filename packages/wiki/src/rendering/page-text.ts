@@ -8,6 +8,8 @@ export interface PageText {
   readonly text: string;
   /** From which its relative links are seen. */
   readonly slug: Slug | undefined;
+  /** What stands above it already, and need not be said twice. */
+  readonly title?: string | undefined;
   /** Whether it is shown as it was written, since to format it costs too much. */
   readonly isSource?: true;
 }
@@ -15,13 +17,13 @@ export interface PageText {
 /** What a text refers to: what there is to be known of the wiki before it is rendered. */
 export type References = Pick<ParsedPage, "links" | "includes" | "attachments" | "pages">;
 
-export function parseText({ text, slug, isSource }: PageText): ParsedPage {
-  return isSource ? parseSource(text, slug) : parsePage(text, { slug });
+export function parseText({ text, slug, title, isSource }: PageText): ParsedPage {
+  return isSource ? parseSource(text, slug) : parsePage(text, { slug, title });
 }
 
 /** Names a text, for what is known by texts. */
-export function keyOf({ text, slug, isSource }: PageText): string {
-  return `${slug ?? ""}\n${isSource ? "source" : ""}\n${text}`;
+export function keyOf({ text, slug, title, isSource }: PageText): string {
+  return `${slug ?? ""}\n${title ?? ""}\n${isSource ? "source" : ""}\n${text}`;
 }
 
 const digests = new WeakMap<PageText, string>();

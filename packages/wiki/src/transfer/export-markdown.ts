@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
+import type { Uuid } from "@palimpsest/eventsourcing";
+import { z } from "zod";
 import type { WikiApplication } from "../application/wiki-application.ts";
 import type { AttachmentStore } from "../attachments/attachment-store.ts";
 import { DamagedAttachmentError } from "../attachments/attachment-store-errors.ts";
-import type { AttachmentState } from "../domain/attachment.ts";
+import { Attachment, type AttachmentState } from "../domain/attachment.ts";
+import type { AttachmentName } from "../domain/attachment-name.ts";
 import type { PageAggregate } from "../domain/page.ts";
 import { stringOf } from "../domain/text.ts";
 import { FileExistsError } from "./backup-errors.ts";
@@ -100,10 +103,12 @@ async function writeAttachments({
   let attachments = 0;
   const leftOut: { name: string; reason: string }[] = [];
   for await (const { logged, living } of attachmentsAt(wiki, position)) {
-    for (const { state } of living) {
-      const fault = names.isFree(state.name)
-        ? await copy(files, state, folder)
-        : "has the name of a page's file, or lies below one";
+    for (const { id, state } of living) {
+      const path = names.chooseFor(state.name, await pathOf(wiki, id, state.name));
+      const fault =
+        path === undefined
+          ? "has the name of a page's file, or lies below one"
+          : await copy(files, state, await placeFor(folder, path));
       if (fault === undefined) attachments += 1;
       else leftOut.push({ name: state.name, reason: fault });
     }
@@ -112,11 +117,23 @@ async function writeAttachments({
   return { attachments, leftOut };
 }
 
+const ImportedFile = z.object({ paths: z.record(z.string(), z.string()) });
+
+/** Where an attachment was when it was imported; undefined where its name tells, or it never was. */
+async function pathOf({ events }: WikiApplication, id: Uuid, name: AttachmentName): Promise<string | undefined> {
+  const history = await events.repository.history(Attachment, id, { descending: true });
+  for (const { metadata } of history) {
+    const paths = ImportedFile.safeParse(metadata["source"]).data?.paths;
+    if (paths && Object.hasOwn(paths, name)) return paths[name];
+  }
+  return undefined;
+}
+
 /** Writes the bytes of an attachment; answers why that could not be done, as the end of a sentence. */
-async function copy(files: AttachmentStore, content: AttachmentState, folder: string): Promise<string | undefined> {
+async function copy(files: AttachmentStore, content: AttachmentState, place: string): Promise<string | undefined> {
   try {
     await files.verify(content);
-    await writeFile(await placeFor(folder, content.name), await files.read(content));
+    await writeFile(place, await files.read(content));
     return undefined;
   } catch (error) {
     if (error instanceof DamagedAttachmentError) return `is lost: ${error.message}`;
@@ -161,10 +178,14 @@ class FileNames {
     }
   }
 
-  /** Whether no page has a name, nor one of the folders on the way to it. */
-  isFree(name: string): boolean {
-    const parts = name.toLowerCase().split("/");
-    return parts.every((_part, i) => !this.#used.has(parts.slice(0, i + 1).join("/")));
+  /** Where an attachment goes; undefined where something else is there, or in the place of a folder on the way. */
+  chooseFor(name: AttachmentName, path: string = name): string | undefined {
+    return [path, name].find((it) => this.#isBelow(it) && this.#isReachable(it) && this.#use(it));
+  }
+
+  #isReachable(path: string): boolean {
+    const parts = path.toLowerCase().split("/");
+    return parts.every((_part, i) => !this.#used.has(parts.slice(0, i).join("/")));
   }
 
   #use(path: string): boolean {

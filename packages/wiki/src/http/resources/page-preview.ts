@@ -7,7 +7,7 @@ export async function previewOf(
   queries: PageQueries,
   { body, slug, title }: { readonly body: string; readonly slug: string; readonly title: string },
 ): Promise<Html> {
-  return (await queries.preview(body, slugOf(slug) ?? slugOf(title, slugFromTitle))).html;
+  return (await queries.preview({ text: body, title, slug: slugOf(slug) ?? slugOf(title, slugFromTitle) })).html;
 }
 
 /** What is typed may not be a slug yet. */

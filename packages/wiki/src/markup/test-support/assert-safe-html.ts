@@ -22,7 +22,7 @@ const ATTRIBUTES = new Set(
 const NAMESPACE_OF_HTML = "http://www.w3.org/1999/xhtml";
 
 const CLASSES =
-  /^(?:missing|external|notice|include|table|math|diagram|task|footnotes|footnote-ref|footnote-back|heading-anchor|not-shown|align-(?:left|center|right)|(?:hljs|language)[\w+#. -]*)$/;
+  /^(?:alert (?:note|tip|important|warning|caution)|alert-title|missing|external|notice|include|table|math|diagram|task|footnotes|footnote-ref|footnote-back|heading-anchor|not-shown|align-(?:left|center|right)|(?:hljs|language)[\w+#. -]*)$/;
 
 /**
  * Throws unless the HTML, as a browser reads it, has only elements and attributes that the renderer may write, only

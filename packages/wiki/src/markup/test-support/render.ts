@@ -9,13 +9,14 @@ export function render(
   text: string,
   options: {
     readonly slug?: string;
+    readonly title?: string;
     readonly pages?: Readonly<Record<string, string>>;
     readonly files?: readonly string[];
   } = {},
 ): RenderedPage {
-  const { pages = {}, files = [] } = options;
+  const { title, pages = {}, files = [] } = options;
   const slug = options.slug === undefined ? undefined : toSlug(options.slug);
-  return renderPage(parsePage(text, { slug }), {
+  return renderPage(parsePage(text, { slug, title }), {
     pageExists: (other) => Object.hasOwn(pages, other),
     include: (other) => (Object.hasOwn(pages, other) ? parsePage(pages[other] ?? "", { slug: other }) : undefined),
     pageUrl: (other: Slug) => `/wiki/${other}`,
