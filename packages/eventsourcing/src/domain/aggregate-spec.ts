@@ -28,13 +28,15 @@ export type EventUnion<E extends EventDeclarations, C extends ContextAttributes>
 /** What a command answers: an event, several in order, or {@link nothing}. */
 export type CommandResult = TriggeredEvent | readonly TriggeredEvent[];
 
-/** Makes the events that commands answer, each checked against its schemas. `Created` is made by `create` alone. */
+/**
+ * Makes the events that commands answer, each checked against its schemas; data may be left out where no field of it is
+ * required. `Created` is made by `create` alone.
+ */
 export type EventFactories<E extends EventDeclarations> = {
-  readonly [K in Exclude<keyof E & string, "Created">]: (...given: Given<GivenData<E[K]>>) => TriggeredEvent;
+  readonly [K in Exclude<keyof E & string, "Created">]: (
+    ...given: object extends GivenData<E[K]> ? [data?: GivenData<E[K]>] : [data: GivenData<E[K]>]
+  ) => TriggeredEvent;
 };
-
-/** The data of an event, which may be left out where no field of it is required. */
-type Given<Data> = object extends Data ? [data?: Data] : [data: Data];
 
 /** The arguments of each command, by its name. */
 export type CommandArguments = { readonly [name: string]: readonly unknown[] };
