@@ -8,7 +8,7 @@ import type { Mapper } from "../persistence/mapper.ts";
 import { MAX_CLOCK_SKEW } from "../persistence/record-group.ts";
 import type { Recorder } from "../persistence/recorder.ts";
 import { InvalidSaveError, OutcomeUnknownError, VersionConflictError } from "../persistence/store-errors.ts";
-import type { Receipt, StoredSave } from "../persistence/stored-event.ts";
+import type { Receipt, StoredEvent } from "../persistence/stored-event.ts";
 import type { AggregateCache } from "./aggregate-cache.ts";
 import type { Snapshotting } from "./snapshotting.ts";
 
@@ -67,25 +67,40 @@ export class Saving {
 
   async save(options: SaveOptions, items: readonly Saveable[]): Promise<Receipt | undefined> {
     assertNotAhead(options.recordedAt);
-    const distinct = [...new Set(items)];
-    for (const item of distinct) assertSaveable(item);
-    const events = distinct.flatMap((item): readonly Unsaved[] =>
-      isAggregate(item) ? item.unitOfWork.begin() : [item],
-    );
-    // Taken now: the next command may come as soon as the save is done.
-    const saved = distinct.filter(isAggregate).map(({ unitOfWork }) => ({ unitOfWork, current: unitOfWork.current }));
+    const { events, saved } = begin(items);
     let recorded: { readonly receipt: Receipt | undefined; readonly ours: boolean };
     try {
-      const receipt =
-        events.length === 0 ? undefined : await this.#recorder.append(await this.#toStored(options, events));
+      const receipt = events.length === 0 ? undefined : await this.#append(options, events);
       const ours = !receipt?.repeated || (await this.#holds(receipt, events));
       for (const each of saved) this.#settle(each, ours);
       recorded = { receipt, ours };
     } catch (error) {
       throw fail(saved, error);
     }
-    if (recorded.ours) await this.#takeSnapshots(saved, events);
+    if (recorded.ours && saved.some(({ unitOfWork }) => this.#snapshotting.covers(unitOfWork.aggregate))) {
+      await this.#takeSnapshots(saved, events);
+    }
     return recorded.receipt;
+  }
+
+  /** Hands the events on before it answers, unless one of them takes its time to be encoded. */
+  #append(
+    { metadata: own, idempotencyKey, recordedAt }: SaveOptions,
+    events: readonly Unsaved[],
+  ): Promise<Receipt> {
+    const saveId = uuid7();
+    const metadata = { ...this.#metadata(), ...own };
+    const rows = events.map((event) => this.#mapper.toStored(event, { saveId, metadata }));
+    const append = (stored: readonly StoredEvent[]) =>
+      this.#recorder.append({
+        saveId,
+        events: stored,
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        ...(recordedAt === undefined ? {} : { recordedAt }),
+      });
+    return rows.every((row): row is StoredEvent => !(row instanceof Promise))
+      ? append(rows)
+      : Promise.all(rows).then(append);
   }
 
   /** `ours`: whether these very events stand in the log. */
@@ -98,20 +113,6 @@ export class Saving {
     } else {
       unitOfWork.failed();
     }
-  }
-
-  async #toStored(
-    { metadata: own, idempotencyKey, recordedAt }: SaveOptions,
-    events: readonly Unsaved[],
-  ): Promise<StoredSave> {
-    const saveId = uuid7();
-    const metadata = { ...this.#metadata(), ...own };
-    return {
-      saveId,
-      events: await Promise.all(events.map((event) => this.#mapper.toStored(event, { saveId, metadata }))),
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-      ...(recordedAt === undefined ? {} : { recordedAt }),
-    };
   }
 
   /** Whether a repeated save recorded these very events, and not others under the same idempotency key. */
@@ -136,6 +137,25 @@ export class Saving {
       }
     }
   }
+}
+
+/** Begins to save what is pending in some objects, none of them twice. */
+function begin(items: readonly Saveable[]): { readonly events: readonly Unsaved[]; readonly saved: readonly Saved[] } {
+  const distinct = new Set(items);
+  for (const item of distinct) assertSaveable(item);
+  const events: Unsaved[] = [];
+  const saved: Saved[] = [];
+  for (const item of distinct) {
+    if (isAggregate(item)) {
+      const { unitOfWork } = item;
+      for (const event of unitOfWork.begin()) events.push(event);
+      // Taken now: the next command may come as soon as the save is done.
+      saved.push({ unitOfWork, current: unitOfWork.current });
+    } else {
+      events.push(item);
+    }
+  }
+  return { events, saved };
 }
 
 /** Tells the objects of a save that it failed; answers the error for the caller, which names the aggregate at fault. */

@@ -25,6 +25,11 @@ export class Snapshotting {
     this.#intervals = parts.intervals;
   }
 
+  /** Whether aggregates of a name have snapshots taken as they are saved. */
+  covers(aggregate: string): boolean {
+    return this.#intervals.has(aggregate);
+  }
+
   /** Takes the snapshots that are due for versions after `before`, up to the one given. */
   async afterSave(definition: AggregateDefinition, id: Uuid, before: number, last: Version<object>): Promise<void> {
     const interval = this.#intervals.get(definition.name);

@@ -51,13 +51,20 @@ export class Encoder {
     }
   }
 
-  /** Throws `NotTranscodableError` for a value that has no stored form. */
-  async encode(value: unknown, identity: string): Promise<Encoded> {
+  /** At once, unless a large state is compressed. Throws `NotTranscodableError` for a value that has no stored form. */
+  encode(value: unknown, identity: string): Encoded | Promise<Encoded> {
     const json = this.#transcoder.encode(value);
-    const compressed = await this.#compressed(json);
+    if (!this.#compressor || json.length < COMPRESS_FROM) return this.#encoded(json, undefined, identity);
+    const compressed = this.#compressor.compress(Buffer.from(json));
+    return compressed instanceof Promise
+      ? compressed.then((bytes) => this.#encoded(json, bytes, identity))
+      : this.#encoded(json, compressed, identity);
+  }
+
+  #encoded(json: string, compressed: Uint8Array | undefined, identity: string): Encoded {
     let encoding = "json";
     let state: State = json;
-    if (compressed) {
+    if (compressed && compressed.length < Buffer.byteLength(json)) {
       encoding += `+${this.#compressor?.name}`;
       state = compressed;
     }
@@ -72,13 +79,6 @@ export class Encoder {
   decode({ encoding, state, checksum }: Encoded, identity: string): unknown {
     if (checksumOf(state, identity, encoding) !== checksum) throw new Error("its checksum does not match");
     return this.#transcoder.decode(typeof state === "string" ? state : this.#toJson(state, identity, encoding));
-  }
-
-  async #compressed(json: string): Promise<Uint8Array | undefined> {
-    if (!this.#compressor || json.length < COMPRESS_FROM) return undefined;
-    const bytes = Buffer.from(json);
-    const compressed = await this.#compressor.compress(bytes);
-    return compressed.length < bytes.length ? compressed : undefined;
   }
 
   #toJson(state: Uint8Array, identity: string, encoding: string): string {

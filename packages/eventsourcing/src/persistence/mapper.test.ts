@@ -139,7 +139,7 @@ describe("the mapper", () => {
     const error = caught(() => mapper.toDomain({ ...someRow(), topic: "Page.Burnt" }));
     assert.ok(error instanceof UnknownTopicError, String(error));
     assert.equal(error.topic, "Page.Burnt");
-    await assert.rejects(mapper.toStored(eventOf(evolvedTitled, {}), { saveId: uuid7() }), ProgrammingError);
+    assert.throws(() => mapper.toStored(eventOf(evolvedTitled, {}), { saveId: uuid7() }), ProgrammingError);
   });
 
   it("refuses an event of a version that is yet to come", async () => {
@@ -182,10 +182,10 @@ describe("the mapper", () => {
     assert.throws(() => today.toDomain({ ...row, schemaVersion: 2 }), DamagedEventError);
   });
 
-  it("refuses data without a stored form", async () => {
+  it("refuses data without a stored form", () => {
     const odd = declareEvent(["Page"], "Odd", { value: z.unknown() }, {});
-    const stored = mapperFor(plain, odd).toStored(eventOf(odd, { value: () => 1 }), { saveId: uuid7() });
-    await assert.rejects(stored, NotTranscodableError);
+    const event = eventOf(odd, { value: () => 1 });
+    assert.throws(() => mapperFor(plain, odd).toStored(event, { saveId: uuid7() }), NotTranscodableError);
   });
 
   it("does not take two declarations for one topic", () => {

@@ -3,7 +3,7 @@ import type { DomainEvent, Metadata, Recorded, RecordedDomainEvent } from "../do
 import type { PendingLogEvent } from "../domain/event-log.ts";
 import type { EventType } from "../domain/event-type.ts";
 import type { Uuid } from "../domain/uuid.ts";
-import type { Encoder } from "./encoder.ts";
+import type { Encoded, Encoder } from "./encoder.ts";
 import { DamagedEventError, FutureEventError, MismatchedEventError, UnknownTopicError } from "./store-errors.ts";
 import type { RecordedEvent, StoredEvent } from "./stored-event.ts";
 import type { Topics } from "./topics.ts";
@@ -26,22 +26,27 @@ export class Mapper {
     this.#topics = topics;
   }
 
-  /** The row for an event. Throws `NotTranscodableError` for data without a stored form. */
-  async toStored(event: DomainEvent | PendingLogEvent, { saveId, metadata }: SaveContext): Promise<StoredEvent> {
+  /** The row for an event; see `Encoder.encode`. Throws `NotTranscodableError` for data without a stored form. */
+  toStored(
+    event: DomainEvent | PendingLogEvent,
+    { saveId, metadata }: SaveContext,
+  ): StoredEvent | Promise<StoredEvent> {
     const eventType = this.#topics.find(event.topic);
     if (!eventType)
       throw new ProgrammingError(`"${event.topic}" is not declared to this application; add it to its options`);
     const row = {
       eventId: event.id,
       originatorId: event.originatorId,
+      originatorVersion: "originatorVersion" in event ? event.originatorVersion : null,
       topic: event.topic,
       schemaVersion: eventType.version,
     };
     const { data } = event as { data: object };
     // Data is an object: a pair in its place is data with metadata, and no name of a field is taken for it.
     const value = metadata && Object.keys(metadata).length > 0 ? [data, metadata] : data;
-    const encoded = await this.#encoder.encode(value, identityOf(row, saveId));
-    return { ...row, originatorVersion: "originatorVersion" in event ? event.originatorVersion : null, ...encoded };
+    const encoded = this.#encoder.encode(value, identityOf(row, saveId));
+    const toRow = (state: Encoded): StoredEvent => ({ ...row, ...state });
+    return encoded instanceof Promise ? encoded.then(toRow) : toRow(encoded);
   }
 
   /**
@@ -80,9 +85,10 @@ export class Mapper {
     } catch (error) {
       throw new DamagedEventError(row, error instanceof Error ? error.message : String(error));
     }
-    const [data, metadata = NO_METADATA] = Array.isArray(value) ? value : [value];
+    const data: unknown = Array.isArray(value) ? value[0] : value;
+    const metadata = (Array.isArray(value) && value[1]) || NO_METADATA;
     if (typeof data !== "object" || data === null) throw new DamagedEventError(row, "it holds no data");
-    return { data, metadata };
+    return { data: data as Data, metadata };
   }
 }
 
@@ -90,18 +96,23 @@ type Data = Record<string, unknown>;
 
 /** Data of any version as data of today's. Throws `MismatchedEventError`. */
 function ofToday(row: RecordedEvent, eventType: EventType, recorded: Data): Data {
+  const data = row.schemaVersion < eventType.version ? upcast(row, eventType, recorded) : recorded;
+  if (eventType.fits(data)) return data;
+  const fields = Object.keys(data).join(", ") || "none";
+  throw new MismatchedEventError(row, `its fields (${fields}) are not those declared`);
+}
+
+function upcast(row: RecordedEvent, eventType: EventType, recorded: Data): Data {
   let data = recorded;
-  for (const [index, upcast] of eventType.upcasts.slice(row.schemaVersion - 1).entries()) {
+  for (const [index, toNext] of eventType.upcasts.slice(row.schemaVersion - 1).entries()) {
     try {
-      data = upcast(data);
+      data = toNext(data);
     } catch (cause) {
       const version = row.schemaVersion + index + 1;
       throw new MismatchedEventError(row, `its upcast to version ${version} threw ${String(cause)}`, { cause });
     }
   }
-  if (eventType.fits(data)) return data;
-  const fields = Object.keys(data).join(", ") || "none";
-  throw new MismatchedEventError(row, `its fields (${fields}) are not those declared`);
+  return data;
 }
 
 /** What a row is, as far as it is known before the commit: its position, version and time are not. */

@@ -41,15 +41,12 @@ export function claimsOf(save: StoredSave): Claims {
     eventIds.add(eventId);
     versions.set(originatorId, originatorVersion);
   }
-  const key = idempotencyKey === undefined ? [] : [`key ${idempotencyKey}`];
-  return {
-    exclusive: [
-      ...key,
-      ...[...eventIds].map((id) => `event ${id}`),
-      ...[...versions.keys()].filter((id) => versions.get(id) !== null),
-    ],
-    shared: [...versions.keys()].filter((id) => versions.get(id) === null),
-  };
+  const exclusive: string[] = [...eventIds];
+  const shared: string[] = [];
+  for (const [id, version] of versions) (version === null ? shared : exclusive).push(id);
+  // A UUID is no claim of this form.
+  if (idempotencyKey !== undefined) exclusive.push(`key ${idempotencyKey}`);
+  return { exclusive, shared };
 }
 
 /** One database refuses other forms or changes them, another keeps them. */
