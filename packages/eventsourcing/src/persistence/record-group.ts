@@ -29,10 +29,8 @@ export function recordGroup(table: LogTable, saves: readonly StoredSave[], clock
   let recordedAt = last?.recordedAt ?? 0;
   const isBehind = now < recordedAt - MAX_CLOCK_SKEW;
   return saves.map((save): Outcome => {
-    const before = findRepeated(table, save);
-    if (before) return { kind: "recorded", receipt: before };
-    const refused = findConflict(table, save) ?? findDuplicate(table, save);
-    if (refused) return refused;
+    const settled = findSettled(table, save);
+    if (settled) return settled;
     // All saves of a group bring their time, or none does: this comes before anything was inserted.
     if (isBehind && save.recordedAt === undefined) throw new ClockSkewError(now, recordedAt);
     recordedAt = Math.max(recordedAt, save.recordedAt ?? now);
@@ -47,19 +45,20 @@ export function recordGroup(table: LogTable, saves: readonly StoredSave[], clock
   });
 }
 
-/** The receipt of a save that stands in the log already: the same events, or the same idempotency key. */
-function findRepeated(table: LogTable, { events, idempotencyKey }: StoredSave): Receipt | undefined {
+/** The outcome of a save that stands in the log already (the same events, or the same idempotency key), or cannot be. */
+function findSettled(table: LogTable, { events, idempotencyKey }: StoredSave): Outcome | undefined {
   const byKey = idempotencyKey === undefined ? undefined : table.positionOfKey(idempotencyKey);
-  if (byKey !== undefined) return receiptOf(table.rowsOfSave(byKey), true);
-  const [first] = events;
+  if (byKey !== undefined) return { kind: "recorded", receipt: receiptOf(table.rowsOfSave(byKey), true) };
+  const [first, ...others] = events;
   const byEvent = first && table.positionOfEvent(first.eventId);
-  if (byEvent === undefined) return undefined;
+  if (!first || byEvent === undefined) return findConflict(table, events) ?? findDuplicate(table, others);
   const rows = table.rowsOfSave(byEvent);
   const same = rows.length === events.length && rows.every((row, index) => isSame(row, events[index]));
-  return same ? receiptOf(rows, true) : undefined;
+  if (same) return { kind: "recorded", receipt: receiptOf(rows, true) };
+  return findConflict(table, events) ?? { kind: "duplicate", eventId: first.eventId };
 }
 
-function findConflict(table: LogTable, { events }: StoredSave): Outcome | undefined {
+function findConflict(table: LogTable, events: readonly StoredEvent[]): Outcome | undefined {
   const seen = new Set<Uuid>();
   for (const { originatorId, originatorVersion } of events) {
     // The versions of one save rise by one, so that its first event of an originator speaks for the others.
@@ -73,7 +72,7 @@ function findConflict(table: LogTable, { events }: StoredSave): Outcome | undefi
 }
 
 /** Only a log event or one of another originator gets this far: else an event that is recorded has a version that is taken. */
-function findDuplicate(table: LogTable, { events }: StoredSave): Outcome | undefined {
+function findDuplicate(table: LogTable, events: readonly StoredEvent[]): Outcome | undefined {
   const duplicate = events.find((event) => table.positionOfEvent(event.eventId) !== undefined);
   return duplicate && { kind: "duplicate", eventId: duplicate.eventId };
 }
