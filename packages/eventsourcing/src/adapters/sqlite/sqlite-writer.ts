@@ -5,12 +5,13 @@ import { ProgrammingError } from "../../domain/errors.ts";
 import { UnknownGroupOutcome } from "../../persistence/group-committer.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { StoreClosedError, StoreUnavailableError } from "../../persistence/store-errors.ts";
+import { packRequest, unpackAnswer } from "./sqlite-messages.ts";
 import type { Answer, Failure, Request, Writer, WriterFiles } from "./sqlite-writer-protocol.ts";
 import { fileOf, toError } from "./sqlite-writer-protocol.ts";
 
 interface Pending {
   readonly kind: Request["kind"];
-  readonly resolve: (value: never) => void;
+  readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -58,21 +59,25 @@ export class SqliteWriter implements Writer {
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
       this.#worker ??= this.#start();
-      this.#pending.set(id, { kind: request.kind, resolve, reject });
+      this.#pending.set(id, {
+        kind: request.kind,
+        resolve: (answer) => resolve(unpackAnswer(request, answer)),
+        reject,
+      });
       // The process may end while nothing is asked of the thread, but not before an answer.
       this.#worker.ref();
-      this.#worker.postMessage({ id, request });
+      this.#worker.postMessage({ id, request: packRequest(request) });
     });
   }
 
   #start(): Worker {
     const worker = new Worker(threadFile(), { workerData: this.#files, resourceLimits: LIMITS });
-    worker.on("message", ({ id, answer, failure }: { id: number; answer?: never; failure?: Failure }) => {
+    worker.on("message", ({ id, answer, failure }: { id: number; answer?: unknown; failure?: Failure }) => {
       const pending = this.#pending.get(id);
       this.#pending.delete(id);
       if (this.#pending.size === 0) worker.unref();
       if (failure) pending?.reject(toError(pending ? fileOf(pending, this.#files) : this.#files.log, failure));
-      else pending?.resolve(answer as never);
+      else pending?.resolve(answer);
     });
     worker.on("error", (error) => this.#lost(worker, error));
     worker.on("exit", (code) => this.#lost(worker, new Error(`the writing thread ended with code ${code}`)));
