@@ -1,7 +1,7 @@
 import type { Uuid } from "../../domain/uuid.ts";
 import type { Outcome } from "../../persistence/group-committer.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
-import { toByteaArray, toIntegerArray, toUuidArray } from "./postgres-rows.ts";
+import { toByteaArray, toIntegerArray, toTextArray, toUuidArray } from "./postgres-rows.ts";
 
 /** The parameters of `append_group` for a group of saves, from `p_originator_ids` on. */
 export function toParameters(saves: readonly StoredSave[]): readonly unknown[] {
@@ -28,9 +28,9 @@ export function toParameters(saves: readonly StoredSave[]): readonly unknown[] {
     toUuidArray(rows.map(({ save }) => save.saveId)),
     toKeys(saves),
     toTimes(saves),
-    rows.map(({ event }) => event.topic),
+    toTextArray(rows.map(({ event }) => event.topic)),
     toIntegerArray(rows.map(({ event }) => event.schemaVersion)),
-    rows.map(({ event }) => event.encoding),
+    toTextArray(rows.map(({ event }) => event.encoding)),
     toByteaArray(rows.map(({ event }) => event.state)),
     toIntegerArray(rows.map(({ event }) => event.checksum)),
   ];

@@ -84,6 +84,7 @@ const UUIDS = "000000010000000000000b86";
 const FROM_ONE = "00000001";
 const UUID_LENGTH = "00000010";
 const BYTEA = 17;
+const TEXT = 25;
 
 /** An array of UUIDs as a parameter, in binary form: PostgreSQL reads it many times as fast as text. */
 export function toUuidArray(ids: readonly string[]): Buffer {
@@ -97,14 +98,23 @@ export function toUuidArray(ids: readonly string[]): Buffer {
 
 /** An array of states as a parameter, in binary form: as text it would be twice as long. */
 export function toByteaArray(states: readonly State[]): Buffer {
-  const lengths = states.map((state) => Buffer.byteLength(state));
+  return toBinaryArray(BYTEA, states);
+}
+
+/** An array of texts as a parameter, in binary form: the driver looks at each character for what it has to quote. */
+export function toTextArray(texts: readonly string[]): Buffer {
+  return toBinaryArray(TEXT, texts);
+}
+
+function toBinaryArray(type: number, values: readonly State[]): Buffer {
+  const lengths = values.map((value) => Buffer.byteLength(value));
   const array = Buffer.allocUnsafe(20 + lengths.reduce((sum, length) => sum + 4 + length, 0));
   let end = 0;
-  for (const field of [1, 0, BYTEA, states.length, 1]) end = array.writeInt32BE(field, end);
-  states.forEach((state, index) => {
+  for (const field of [1, 0, type, values.length, 1]) end = array.writeInt32BE(field, end);
+  values.forEach((value, index) => {
     end = array.writeInt32BE(lengths[index] ?? 0, end);
-    if (typeof state === "string") array.write(state, end);
-    else array.set(state, end);
+    if (typeof value === "string") array.write(value, end);
+    else array.set(value, end);
     end += lengths[index] ?? 0;
   });
   return array;

@@ -2,7 +2,14 @@ import type { Uuid } from "../../domain/uuid.ts";
 import type { SnapshotQuery, SnapshotRecorder } from "../../persistence/recorder.ts";
 import type { StoredSnapshot } from "../../persistence/stored-event.ts";
 import type { PostgresPool, Statement } from "./postgres-pool.ts";
-import { SNAPSHOT_COLUMNS, toByteaArray, toIntegerArray, toSnapshot, toUuidArray } from "./postgres-rows.ts";
+import {
+  SNAPSHOT_COLUMNS,
+  toByteaArray,
+  toIntegerArray,
+  toSnapshot,
+  toTextArray,
+  toUuidArray,
+} from "./postgres-rows.ts";
 
 /** Snapshots in a table of their own. */
 export class PostgresSnapshots implements SnapshotRecorder {
@@ -47,9 +54,9 @@ export class PostgresSnapshots implements SnapshotRecorder {
     await this.#pool.query(this.#write, [
       toUuidArray(snapshots.map(({ originatorId }) => originatorId)),
       toIntegerArray(snapshots.map(({ originatorVersion }) => originatorVersion)),
-      snapshots.map(({ topic }) => topic),
+      toTextArray(snapshots.map(({ topic }) => topic)),
       toIntegerArray(snapshots.map(({ schemaVersion }) => schemaVersion)),
-      snapshots.map(({ encoding }) => encoding),
+      toTextArray(snapshots.map(({ encoding }) => encoding)),
       toByteaArray(snapshots.map(({ state }) => state)),
       toIntegerArray(snapshots.map(({ checksum }) => checksum)),
     ]);
@@ -69,6 +76,6 @@ export class PostgresSnapshots implements SnapshotRecorder {
   }
 
   async remove(originatorId: Uuid, versions: readonly number[]): Promise<void> {
-    await this.#pool.query(this.#remove, [originatorId, toIntegerArray(versions)]);
+    if (versions.length > 0) await this.#pool.query(this.#remove, [originatorId, toIntegerArray(versions)]);
   }
 }
