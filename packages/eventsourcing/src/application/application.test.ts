@@ -267,6 +267,7 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     };
     const without = withOther(recorder, {
       snapshots: { write: broken, find: broken, versions: broken, remove: broken },
+      readFromSnapshot: broken,
     });
     const warnings: string[] = [];
     const onWarning = (warning: Error) => {
@@ -445,6 +446,17 @@ describe.each(Object.entries(ENGINES))("an application on %s", (_engine, createS
     expect((await app.repository.get(Account, account.id)).state.balance).toBe(1_002);
     expect((await app.repository.get(Account, account.id, { version: 1 })).state.balance).toBe(0);
     expect((await app.repository.getMany(Account, [account.id])).get(account.id)?.state.balance).toBe(1_002);
+  });
+
+  test("reads on where more events follow a snapshot than are read at once", async () => {
+    const app = await open({ cacheSize: 0 });
+    const account = openAccount(2_001);
+    await app.save(account);
+    const mapper = new SnapshotMapper(new Encoder({ transcoder: new JsonTranscoder() }));
+    const telling = { version: 1, state: { ...account.state, balance: 1_000 } };
+    await recorder.snapshots.write([await mapper.toStored(Account, account.id, telling)]);
+    const { version, state } = await app.repository.get(Account, account.id);
+    expect([version, state.balance]).toEqual([2_002, 1_000 + (2_001 * 2_002) / 2]);
   });
 
   test("passes over a snapshot that is damaged", async () => {

@@ -5,7 +5,7 @@ import type { DomainEvent, RecordedDomainEvent } from "../domain/event.ts";
 import { isUuid, type Uuid } from "../domain/uuid.ts";
 import type { Mapper } from "../persistence/mapper.ts";
 import { assertWhole } from "../persistence/ranges.ts";
-import type { Recorder, SnapshotQuery, StreamRange } from "../persistence/recorder.ts";
+import type { Recorder, SnapshotAndEvents, SnapshotQuery, StreamRange } from "../persistence/recorder.ts";
 import type { SnapshotMapper } from "../persistence/snapshot-mapper.ts";
 import { InvalidRangeError, NotAStoreError, StoreUnavailableError } from "../persistence/store-errors.ts";
 import type { RecordedEvent, StoredSnapshot } from "../persistence/stored-event.ts";
@@ -123,10 +123,35 @@ export class Repository {
   async #current<State extends object>(definition: AggregateDefinition<State>, id: Uuid): Promise<Version<State>> {
     const cached = this.#cached(definition, id);
     if (cached && this.#recorder.isLast(id, cached.version)) return cached;
-    const current = await this.#fold(definition, id, cached ?? (await this.#snapshot(definition, id)));
+    const current = cached ? await this.#fold(definition, id, cached) : await this.#cold(definition, id);
     if (!current) throw new AggregateNotFoundError(definition.name, id);
     this.#cache.put(definition.name, id, current);
     return current;
+  }
+
+  /** What no cache holds. */
+  async #cold<State extends object>(
+    definition: AggregateDefinition<State>,
+    id: Uuid,
+  ): Promise<Version<State> | undefined> {
+    const found = await this.#findFromSnapshot(id);
+    if (!found) return this.#fold(definition, id, await this.#snapshot(definition, id));
+    const { snapshot, events } = found;
+    const from = snapshot && this.#snapshots.toState(definition, snapshot);
+    // Of a snapshot that cannot be used the events before it are needed too.
+    if (snapshot && !from) return this.#fold(definition, id, undefined);
+    const current = this.#advance(definition, id, from, events);
+    return events.length < BATCH ? current : this.#fold(definition, id, current);
+  }
+
+  /** Undefined where the recorder has no such read, or cannot read snapshots: then the events are read alone. */
+  async #findFromSnapshot(id: Uuid): Promise<SnapshotAndEvents | undefined> {
+    try {
+      return await this.#recorder.readFromSnapshot?.(id, BATCH);
+    } catch (error) {
+      if (isUnreadable(error)) return undefined;
+      throw error;
+    }
   }
 
   #cached<State extends object>(definition: AggregateDefinition<State>, id: Uuid): Version<State> | undefined {
@@ -149,7 +174,7 @@ export class Repository {
     try {
       return await this.#recorder.snapshots.find(queries);
     } catch (error) {
-      if (!(error instanceof NotAStoreError || error instanceof StoreUnavailableError)) throw error;
+      if (!isUnreadable(error)) throw error;
       this.#onWarning(new Error(`snapshots cannot be read: ${error.message}`, { cause: error }));
       return [];
     }
@@ -237,4 +262,8 @@ function assertOnePast({ version, position, instant }: At): void {
   if ([version, position, instant].filter((past) => past !== undefined).length !== 1) {
     throw new ProgrammingError("the past to get is not clear; give one of { version }, { position } and { instant }");
   }
+}
+
+function isUnreadable(error: unknown): error is NotAStoreError | StoreUnavailableError {
+  return error instanceof NotAStoreError || error instanceof StoreUnavailableError;
 }

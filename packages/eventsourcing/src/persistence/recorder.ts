@@ -45,6 +45,12 @@ export interface LogRange {
   readonly topics?: readonly string[];
 }
 
+/** What the state of an originator is made of: its newest snapshot, where there is one, and the events after it. */
+export interface SnapshotAndEvents {
+  readonly snapshot: StoredSnapshot | undefined;
+  readonly events: readonly RecordedEvent[];
+}
+
 /** Which snapshot of an aggregate to find. */
 export interface SnapshotQuery {
   readonly originatorId: Uuid;
@@ -72,6 +78,11 @@ export interface Recorder {
    * where that is not known; then read the stream after it.
    */
   isLast(originatorId: Uuid, version: number): boolean;
+  /**
+   * The newest snapshot of an originator and the first events after it, in one round trip. A recorder leaves it out where
+   * two reads cost no more.
+   */
+  readFromSnapshot?(originatorId: Uuid, limit: number): Promise<SnapshotAndEvents>;
   /** Events in the order of positions. */
   readLog(range: LogRange): Promise<readonly RecordedEvent[]>;
   /** The receipt of the save that was recorded with an idempotency key; undefined where there is none. */

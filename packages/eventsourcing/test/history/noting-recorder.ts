@@ -62,6 +62,17 @@ export function noting(recorder: Recorder, notes: Notes): Recorder {
         (position) => [{ kind: "head", position }],
       ),
   };
+  const { readFromSnapshot } = recorder;
+  if (readFromSnapshot) {
+    noted.readFromSnapshot = (originatorId, limit) =>
+      read(
+        () => readFromSnapshot.call(recorder, originatorId, limit),
+        ({ snapshot, events }) => {
+          const selection = { originatorId, from: (snapshot?.originatorVersion ?? 0) + 1, limit };
+          return [{ kind: "events", selection, events: seenOf(events) }];
+        },
+      );
+  }
   return new Proxy(recorder, {
     get(target, name) {
       const own: unknown = Reflect.get(noted, name);

@@ -1,12 +1,15 @@
 import type { Uuid } from "../../domain/uuid.ts";
 import { assertLogRange, assertStreamRange, assertWithoutGap } from "../../persistence/ranges.ts";
-import type { LogRange, StreamRange, StreamStart } from "../../persistence/recorder.ts";
+import type { LogRange, SnapshotAndEvents, StreamRange, StreamStart } from "../../persistence/recorder.ts";
 import type { Receipt, RecordedEvent } from "../../persistence/stored-event.ts";
 import { sqlState } from "./postgres-errors.ts";
 import type { PostgresPool, Statement } from "./postgres-pool.ts";
 import {
+  asSnapshot,
   DAMAGED_EVENT_COLUMNS,
+  DAMAGED_SNAPSHOT_AS_EVENT_COLUMNS,
   EVENT_COLUMNS,
+  SNAPSHOT_AS_EVENT_COLUMNS,
   toDamagedEvent,
   toEvent,
   toIntegerArray,
@@ -30,6 +33,7 @@ export class PostgresReader {
   readonly #stream: EventStatement;
   readonly #streamDescending: EventStatement;
   readonly #streams: EventStatement;
+  readonly #fromSnapshot: EventStatement;
   readonly #log: EventStatement;
   readonly #logOfTopics: EventStatement;
   readonly #receipt: Statement;
@@ -54,6 +58,14 @@ export class PostgresReader {
        ) as stream
        order by originator_id, originator_version`,
     );
+    const snapshot = `"${schema}".snapshot`;
+    this.#fromSnapshot = {
+      whole: { name: "from_snapshot", text: fromSnapshot(EVENT_COLUMNS, SNAPSHOT_AS_EVENT_COLUMNS, event, snapshot) },
+      damaged: {
+        name: "from_snapshot_damaged",
+        text: fromSnapshot(DAMAGED_EVENT_COLUMNS, DAMAGED_SNAPSHOT_AS_EVENT_COLUMNS, event, snapshot),
+      },
+    };
     const log = `from ${event} where position between $1 and $2`;
     this.#log = events("log", `${log} order by position limit $3`);
     this.#logOfTopics = events("log_of_topics", `${log} and topic = any ($4) order by position limit $3`);
@@ -83,6 +95,13 @@ export class PostgresReader {
       toIntegerArray(starts.map(({ after }) => after)),
       toIntegerArray(starts.map(({ upTo = NO_BOUND }) => upTo)),
     ]);
+  }
+
+  async fromSnapshot(originatorId: Uuid, limit: number): Promise<SnapshotAndEvents> {
+    assertStreamRange({ limit });
+    const rows = await this.#events(this.#fromSnapshot, [originatorId, limit]);
+    const snapshot = rows[0] && asSnapshot(rows[0]);
+    return { snapshot, events: snapshot ? rows.slice(1) : rows };
   }
 
   async log(range: LogRange): Promise<readonly RecordedEvent[]> {
@@ -124,6 +143,20 @@ export class PostgresReader {
     const [row] = await this.#pool.query(statement, values);
     return row?.[0] as T | undefined;
   }
+}
+
+/** The newest snapshot of $1 and at most $2 events after it, in the order of versions. */
+function fromSnapshot(eventColumns: string, snapshotColumns: string, event: string, snapshot: string): string {
+  return `with newest as (
+      select * from ${snapshot} where originator_id = $1 order by originator_version desc limit 1
+    )
+    select ${snapshotColumns} from newest
+    union all (
+      select ${eventColumns} from ${event}
+      where originator_id = $1 and originator_version > coalesce((select originator_version from newest), 0)
+      order by originator_version limit $2
+    )
+    order by originator_version`;
 }
 
 function events(name: string, rest: string): EventStatement {

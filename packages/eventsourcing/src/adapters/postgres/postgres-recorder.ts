@@ -6,6 +6,7 @@ import type {
   LogIdentity,
   LogRange,
   Recorder,
+  SnapshotAndEvents,
   StreamRange,
   StreamStart,
 } from "../../persistence/recorder.ts";
@@ -122,6 +123,10 @@ class PostgresRecorder implements Recorder {
   /** What another node has recorded is not known here without asking the server. */
   isLast(): boolean {
     return false;
+  }
+
+  async readFromSnapshot(originatorId: Uuid, limit: number): Promise<SnapshotAndEvents> {
+    return this.#reader.fromSnapshot(originatorId, limit);
   }
 
   async readLog(range: LogRange): Promise<readonly RecordedEvent[]> {

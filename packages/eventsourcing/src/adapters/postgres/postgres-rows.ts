@@ -20,6 +20,15 @@ export const DAMAGED_EVENT_COLUMNS = EVENT(DAMAGED_STATE);
 /** The columns of a snapshot, in the order of {@link toSnapshot}. */
 export const SNAPSHOT_COLUMNS = `originator_id, originator_version, topic, schema_version, encoding, ${STATE}, checksum`;
 
+const SNAPSHOT_AS_EVENT = (state: string) =>
+  `null::bigint as position, null::bigint, originator_version, checksum, schema_version, null::uuid, originator_id, null::uuid, topic, encoding, ${state}`;
+
+/** The columns of a snapshot among events, see {@link asSnapshot}. */
+export const SNAPSHOT_AS_EVENT_COLUMNS = SNAPSHOT_AS_EVENT(STATE);
+
+/** The same where a state is damaged. */
+export const DAMAGED_SNAPSHOT_AS_EVENT_COLUMNS = SNAPSHOT_AS_EVENT(DAMAGED_STATE);
+
 export function toEvent(row: Row): RecordedEvent {
   const [
     position,
@@ -53,6 +62,13 @@ export function toEvent(row: Row): RecordedEvent {
 export function toDamagedEvent(row: Row): RecordedEvent {
   const event = toEvent(row);
   return typeof event.state === "string" ? { ...event, state: Buffer.from(event.state, "base64").toString() } : event;
+}
+
+/** The snapshot that a row among events holds, for it alone has no position; undefined where it is an event. */
+export function asSnapshot(row: RecordedEvent): StoredSnapshot | undefined {
+  if (row.position !== null) return undefined;
+  const { originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum } = row;
+  return { originatorId, originatorVersion, topic, schemaVersion, encoding, state, checksum };
 }
 
 // Both columns are text, and not null.

@@ -8,6 +8,7 @@ import { uuid7 } from "../../domain/uuid.ts";
 import type { Recorder } from "../../persistence/recorder.ts";
 import {
   LogChangedError,
+  NotAStoreError,
   OutcomeUnknownError,
   StoreFullError,
   StoreUnavailableError,
@@ -17,6 +18,7 @@ import {
   anEvent,
   aSnapshot,
   assertLength,
+  comparable,
   eventsOf,
   rejection,
   saveOf,
@@ -247,7 +249,38 @@ describe("a store on PostgreSQL", () => {
       assert.notEqual(rows[1]?.state, before[1]?.state);
       assert.deepEqual(versionsOf(await recorder.readStream(page)), [1, 2, 3]);
       assert.equal((await recorder.readStreams([{ originatorId: page, after: 0 }])).length, 3);
+      assert.deepEqual(versionsOf((await recorder.readFromSnapshot?.(page, 9))?.events ?? []), [1, 2, 3]);
     }
+  });
+
+  it("answers the newest snapshot of an originator and the events after it in one read", async () => {
+    const page = uuid7();
+    const read = async (limit = 9) => {
+      const { snapshot, events } = (await recorder.readFromSnapshot?.(page, limit)) ?? assert.fail();
+      assert.deepEqual(events, await recorder.readStream(page, { after: snapshot?.originatorVersion ?? 0, limit }));
+      return [snapshot && comparable([snapshot]), versionsOf(events)];
+    };
+    assert.deepEqual(await read(), [undefined, []]);
+    await recorder.append(saveOf([...eventsOf(page, 1, 2, 3, 4, 5), anEvent()]));
+    assert.deepEqual(await read(), [undefined, [1, 2, 3, 4, 5]]);
+    assert.deepEqual(await read(2), [undefined, [1, 2]]);
+    const bytes = { encoding: "json+gzip", state: Uint8Array.of(0, 255) };
+    const [older, newest] = [2, 3].map((originatorVersion) =>
+      aSnapshot({ originatorId: page, originatorVersion, ...bytes }),
+    );
+    assert.ok(older && newest);
+    await recorder.snapshots.write([newest, older, aSnapshot({ originatorVersion: 9 })]);
+    assert.deepEqual(await read(), [comparable([newest]), [4, 5]]);
+    assert.deepEqual(await read(1), [comparable([newest]), [4]]);
+    await recorder.snapshots.write([aSnapshot({ originatorId: page, originatorVersion: 5 })]);
+    assert.deepEqual((await read())[1], []);
+    await admin.query("update palimpsest.snapshot set encoding = 'json', state = '\\xff' where originator_id = $1", [
+      page,
+    ]);
+    const { snapshot } = (await recorder.readFromSnapshot?.(page, 9)) ?? assert.fail();
+    assert.equal(snapshot?.state, "\ufffd");
+    await admin.query("drop table palimpsest.snapshot");
+    await rejection(recorder.readFromSnapshot?.(page, 9) ?? assert.fail(), NotAStoreError);
   });
 
   it("answers the reads under way when it is closed, also those that wait for a connection", async () => {
