@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ENGINES, type TestStore } from "../../../../tools/testing/engines.ts";
 import { Account } from "../../test/account.ts";
+import { StoreClosedError } from "../persistence/store-errors.ts";
 import { Application } from "./application.ts";
 import { InvalidSectionError, readNotifications } from "./notification-log.ts";
 
@@ -64,4 +65,26 @@ test("is read on after a full batch, and not beyond a stop", async () => {
   for await (const { position } of readNotifications(app.notificationLog, { stop: 1_500 })) read.push(position);
   expect(read).toEqual(Array.from({ length: 1_500 }, (_, index) => index + 1));
   await app.close();
+});
+
+test("gives each event once also to who asks for several at once, and none after it was left or has failed", async () => {
+  const app = await Application.open({ name: "Bank", aggregates: [Account], store: "memory:", env: {} });
+  const account = Account.create({ owner: "Ana" });
+  for (let i = 1; i < 1_500; i++) account.deposit(i);
+  await app.save(account);
+  const reading = readNotifications(app.notificationLog);
+  const answers = await Promise.all(Array.from({ length: 1_502 }, () => reading.next()));
+  const positions = answers.map(({ value }) => value?.position);
+  expect(positions).toEqual([...Array.from({ length: 1_500 }, (_, index) => index + 1), undefined, undefined]);
+
+  const left = readNotifications(app.notificationLog);
+  const [first, second] = [left.next(), left.next()];
+  await left.return?.();
+  expect([await first, await second, await left.next()]).toEqual(Array(3).fill({ value: undefined, done: true }));
+  for await (const { position } of left) expect.fail(`${position} came`);
+
+  await app.close();
+  const failing = readNotifications(app.notificationLog);
+  await expect(failing.next()).rejects.toThrow(StoreClosedError);
+  expect(await failing.next()).toEqual({ value: undefined, done: true });
 });
