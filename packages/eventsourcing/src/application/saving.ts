@@ -84,10 +84,7 @@ export class Saving {
   }
 
   /** Hands the events on before it answers, unless one of them takes its time to be encoded. */
-  #append(
-    { metadata: own, idempotencyKey, recordedAt }: SaveOptions,
-    events: readonly Unsaved[],
-  ): Promise<Receipt> {
+  #append({ metadata: own, idempotencyKey, recordedAt }: SaveOptions, events: readonly Unsaved[]): Promise<Receipt> {
     const saveId = uuid7();
     const metadata = { ...this.#metadata(), ...own };
     const rows = events.map((event) => this.#mapper.toStored(event, { saveId, metadata }));

@@ -2,7 +2,6 @@ import { isPlain } from "./plain.ts";
 
 // Not `Object.isFrozen`: others freeze shallowly, as `readonly()` of zod does.
 const done = new WeakSet<object>();
-// To look at so few fields again costs less than to remember the object they are in.
 const FEW = 16;
 
 /**
@@ -10,12 +9,23 @@ const FEW = 16;
  * What it has frozen before is passed over: an update that keeps most of a state costs only what is new.
  */
 export function deepFreeze<T>(value: T): T {
-  if (!isObject(value) || done.has(value) || !isPlain(value)) return value;
-  Object.freeze(value);
-  const items: readonly unknown[] = Object.values(value);
-  if (items.length > FEW || items.some(isObject)) done.add(value);
-  for (const item of items) deepFreeze(item);
+  // A state of a few plain fields is another one each time: to look at it costs less than to remember it.
+  if (isFlat(value)) Object.freeze(value);
+  else freezeAll(value);
   return value;
+}
+
+function freezeAll(value: unknown): void {
+  if (!isObject(value) || done.has(value) || !isPlain(value)) return;
+  done.add(value);
+  Object.freeze(value);
+  for (const item of Object.values(value)) freezeAll(item);
+}
+
+function isFlat(value: unknown): boolean {
+  if (!isObject(value) || Array.isArray(value) || !isPlain(value)) return false;
+  const fields: readonly unknown[] = Object.values(value);
+  return fields.length <= FEW && !fields.some(isObject);
 }
 
 function isObject(value: unknown): value is object {
