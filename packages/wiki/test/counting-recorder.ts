@@ -9,7 +9,8 @@ export function countingRecorder(recorder: Recorder): { readonly recorder: Recor
         const value: unknown = Reflect.get(target, property, target);
         if (typeof value !== "function") return value;
         return (...args: unknown[]): unknown => {
-          calls.push(`${path}${String(property)}`);
+          // It is answered without a query.
+          if (property !== "isLast") calls.push(`${path}${String(property)}`);
           return Reflect.apply(value, target, args);
         };
       },
