@@ -26,6 +26,8 @@ export interface RunContext {
 
 // The first batch tells how many events fit in a slice.
 const FIRST_BATCH = 16;
+// Bounds what is in memory at once. What a batch writes to one row several times is written once.
+const LARGEST_BATCH = 4 * BLOCK;
 
 /** One generation of a projection on its way along the log. */
 export class GenerationRun {
@@ -42,7 +44,7 @@ export class GenerationRun {
     this.#context = context;
     this.#position = tracking.position;
     this.#blocks = context.store.reader.dialect === "sqlite";
-    this.#batch = this.#blocks ? FIRST_BATCH : BLOCK;
+    this.#batch = this.#blocks ? FIRST_BATCH : LARGEST_BATCH;
   }
 
   /** The position of the last event that was applied. */
@@ -56,7 +58,7 @@ export class GenerationRun {
    * `StoreError` where the store fails.
    */
   async step(): Promise<boolean> {
-    const entries = (await this.#context.window.after(this.#position)).slice(0, this.#batch);
+    const entries = await this.#next();
     if (entries.length === 0) return false;
     const start = performance.now();
     try {
@@ -77,6 +79,18 @@ export class GenerationRun {
       await this.#apply(sql, entries);
       this.#position = positionAfter(entries);
     }
+  }
+
+  /** The next batch: of several blocks where they are whole, for after one that is not the log ends. */
+  async #next(): Promise<readonly LogEntry[]> {
+    const entries: LogEntry[] = [];
+    for (;;) {
+      const position = this.#position + entries.length;
+      const more = await this.#context.window.after(position);
+      entries.push(...more);
+      if (entries.length >= this.#batch || more.length === 0 || (position + more.length) % BLOCK !== 0) break;
+    }
+    return entries.slice(0, this.#batch);
   }
 
   async #apply(sql: SqlSession, entries: readonly LogEntry[]): Promise<void> {
@@ -118,7 +132,7 @@ export class GenerationRun {
   /** Lets others have their turn, and fits the next batch into a slice. */
   async #yield(elapsed: number, count: number): Promise<void> {
     const fitting = Math.floor((count * this.#context.slice) / Math.max(elapsed, 0.01));
-    this.#batch = Math.max(1, Math.min(BLOCK, fitting, this.#batch * 2));
+    this.#batch = Math.max(1, Math.min(LARGEST_BATCH, fitting, this.#batch * 2));
     await nextTurn();
   }
 }

@@ -8,6 +8,7 @@ import type { NotificationLog } from "../application/notification-log.ts";
 import type { AggregateDefinition } from "../domain/define-aggregate.ts";
 import { ProgrammingError } from "../domain/errors.ts";
 import { rejection } from "../testing/contract-case.ts";
+import { BLOCK } from "./log-window.ts";
 import { defineProjection, type Projection } from "./projection.ts";
 import {
   NewerProjectionError,
@@ -73,6 +74,15 @@ describe.each(Object.keys(ENGINES))("projections on %s", (engine) => {
     const runner = start();
     await runner.waitFor(position);
     assert.deepEqual(await runner.read(balances, readEffects), [1, 2, 3, 5]);
+  });
+
+  it("takes the events of several blocks together, and ends with a log that ends with a block", async () => {
+    const head = await deposit("Ana", ...Array<number>(2 * BLOCK - 2).fill(1));
+    assert.equal(head, 2 * BLOCK);
+    const runner = start(balances, { slice: 60_000 });
+    await runner.waitFor(head);
+    await runner.waitFor(await deposit("Bo", 1));
+    assert.deepEqual(await runner.read(balances, readBalances), { Ana: 2 * BLOCK - 2, Bo: 1 });
   });
 
   it("goes on where it stopped, after it was closed", async () => {

@@ -24,6 +24,8 @@ export class BoundedCache<Value> {
     if (this.#values.has(key)) return;
     this.#values.set(key, value);
     this.#weight += this.#weigh(value);
+    // To find the first of a map takes as long as many before it were taken away.
+    if (this.#weight <= this.#limit) return;
     for (const [oldest, dropped] of this.#values) {
       if (this.#weight <= this.#limit) break;
       this.#values.delete(oldest);

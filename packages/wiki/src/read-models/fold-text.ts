@@ -45,7 +45,8 @@ function foldLetter(letter: string): string {
   return plain;
 }
 
-function isAscii(text: string): boolean {
+/** Whether a text has no letter that could be written in a plainer form but by its case. */
+export function isAscii(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant.
   return /^[\x00-\x7f]*$/.test(text);
 }

@@ -5,6 +5,7 @@ import { StoreClosedError } from "../../persistence/store-errors.ts";
 import { dropAll } from "./sqlite-database.ts";
 import { BUSY, isOfStatement, needsReopen, resultCode, toStoreError } from "./sqlite-errors.ts";
 import { openReadModelsForReading, openReadModelsForWriting } from "./sqlite-open-read-models.ts";
+import { type BoundText, bindByPlace } from "./sqlite-parameters.ts";
 
 // Another process may be in the middle of a batch. In milliseconds.
 const BUSY_TIMEOUT = 30_000;
@@ -113,9 +114,9 @@ class SqliteSession implements SqlSession {
   }
 
   async query<Row>(text: string, parameters: readonly SqlValue[] = []): Promise<readonly Row[]> {
-    const { statement, columns } = this.#prepare(text);
+    const { statement, columns, valuesOf } = this.#prepare(text);
     // Of arrays, as was asked for.
-    const rows = statement.all(named(parameters)) as unknown as readonly (readonly SqlValue[])[];
+    const rows = statement.all(...valuesOf(parameters)) as unknown as readonly (readonly SqlValue[])[];
     // Node's own objects have no prototype, would equal no object of the caller's, and take three times as long.
     return rows.map((values) => toRow(columns, values)) as Row[];
   }
@@ -128,16 +129,17 @@ class SqliteSession implements SqlSession {
     let query = this.#statements.get(text);
     if (!query) {
       if (this.#statements.size === MAX_STATEMENTS) this.#statements.clear();
-      const statement = this.db.prepare(text);
+      const bound = bindByPlace(text);
+      const statement = this.db.prepare(bound.text);
       statement.setReturnArrays(true);
-      query = { statement, columns: statement.columns().map(({ name }) => name) };
+      query = { statement, columns: statement.columns().map(({ name }) => name), valuesOf: bound.valuesOf };
       this.#statements.set(text, query);
     }
     return query;
   }
 }
 
-interface PreparedQuery {
+interface PreparedQuery extends Pick<BoundText, "valuesOf"> {
   readonly statement: StatementSync;
   readonly columns: readonly string[];
 }
@@ -151,12 +153,6 @@ function toRow(columns: readonly string[], values: readonly SqlValue[]): Record<
 
 function qualify(table: string): string {
   return `"${table}"`;
-}
-
-function named(parameters: readonly SqlValue[]): Record<string, SqlValue> {
-  const byName: Record<string, SqlValue> = {};
-  for (const [index, value] of parameters.entries()) byName[`$${index + 1}`] = value;
-  return byName;
 }
 
 /** Waits for the transactions of other processes without holding up this one. */

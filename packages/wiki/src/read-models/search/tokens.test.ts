@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { tokensOf, tokensOfTyped } from "./tokens.ts";
 
@@ -28,4 +29,13 @@ test("loses no two characters that stand together where a long text is cut, and 
   expect(tokensOf(characters.join(""))).toEqual([...pairs, characters.at(-1)]);
   expect(tokensOf("a".repeat(200)).map(({ length }) => length)).toEqual([64, 64, 64, 8]);
   expect(tokensOf("ﷺ".repeat(64)).every(({ length }) => length <= 128)).toBe(true);
+});
+
+test("finds in plain English text what it finds beside other letters", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary-ascii", maxLength: 200 }), (text) => {
+      expect(tokensOf(text)).toEqual(tokensOf(`${text} ż`).slice(0, -1));
+    }),
+  );
+  expect(tokensOf(`${"a1".repeat(40)}_B`)).toEqual(["a1".repeat(32), "a1".repeat(8), "b"]);
 });
