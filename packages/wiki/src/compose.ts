@@ -37,13 +37,15 @@ export interface OpenWikiOptions {
 
 // In milliseconds. What this thread makes of read models is made by commands: readers are served where others are.
 const SLICE = 100;
+// Of pages as they are now. What is read most is kept as answers.
+const KEPT_BYTES = 8 * 2 ** 20;
 
 /** Opens the wiki at an address: its log, its read models, its people. Nothing follows the log before `projector.start`. */
 export async function openWiki(
   address: string,
   { env = process.env, onWarning = process.emitWarning, attachments }: OpenWikiOptions = {},
 ): Promise<OpenWiki> {
-  const wiki = await WikiApplication.open({ store: address, env });
+  const wiki = await WikiApplication.open({ store: address, env, cacheBytes: KEPT_BYTES });
   try {
     const accounts = await openAccounts(address);
     const holder = uuid7();

@@ -46,6 +46,8 @@ export interface ApplicationOptions {
   readonly transcodings?: readonly Transcoding<never>[];
   /** How many aggregates to keep in memory; default `CACHE_SIZE`, else 1,000. */
   readonly cacheSize?: number;
+  /** How many bytes their states may take, by `sizeOf` of the aggregates; default `CACHE_BYTES`, else 16 MiB. */
+  readonly cacheBytes?: number;
   /** Default `process.env`. */
   readonly env?: Environment;
   /** Milliseconds since 1970, for a store opened by address; default the store's. */
@@ -53,6 +55,8 @@ export interface ApplicationOptions {
   /** Hears what failed without failing the call: a snapshot that could not be taken. Default `process.emitWarning`. */
   readonly onWarning?: (warning: Error) => void;
 }
+
+const CACHE_BYTES = 16 * 2 ** 20;
 
 /** Aggregates and logs on one store: loads them, and saves several of them at once. */
 export class Application {
@@ -80,6 +84,7 @@ export class Application {
         compressor: options.compressor ?? configuration.compressor ?? options.defaultCompressor ?? "none",
         ciphers: options.ciphers ?? configuration.ciphers ?? [],
         cacheSize: options.cacheSize ?? configuration.cacheSize ?? 1_000,
+        cacheBytes: options.cacheBytes ?? configuration.cacheBytes ?? CACHE_BYTES,
       });
     } catch (error) {
       if (recorder !== store) await recorder.close();
@@ -89,10 +94,12 @@ export class Application {
 
   private constructor(
     recorder: Recorder,
-    options: ApplicationOptions & Required<Pick<ApplicationOptions, "compressor" | "ciphers" | "cacheSize">>,
+    options: ApplicationOptions &
+      Required<Pick<ApplicationOptions, "compressor" | "ciphers" | "cacheSize" | "cacheBytes">>,
   ) {
-    const { aggregates, logs = [], compressor, ciphers, cacheSize } = options;
+    const { aggregates, logs = [], compressor, ciphers, cacheSize, cacheBytes } = options;
     assertWhole("cacheSize", cacheSize, 0);
+    assertWhole("cacheBytes", cacheBytes, 0);
     const definitions = new Map(aggregates.map((definition) => [definition.name, definition]));
     const twin = aggregates.find(({ name }, index) => aggregates.findIndex((other) => other.name === name) < index);
     if (twin) throw new ProgrammingError(`two aggregates are called "${twin.name}"; rename one`);
@@ -111,7 +118,11 @@ export class Application {
       compressor: COMPRESSORS.get(compressor),
       ciphers,
     });
-    const cache = new AggregateCache(cacheSize);
+    const cache = new AggregateCache({
+      size: cacheSize,
+      bytes: cacheBytes,
+      sizeOf: (aggregate, state) => definitions.get(aggregate)?.sizeOf(state) ?? 0,
+    });
     const snapshots = new SnapshotMapper(encoder);
     const onWarning = toListener(options.onWarning);
     this.recorder = recorder;

@@ -13,7 +13,13 @@ const KEY = Buffer.alloc(32, 1).toString("base64");
 
 test("reads nothing from an empty environment", () => {
   const configuration = readConfiguration("Wiki", { WIKI_STORE: "" });
-  expect(configuration).toEqual({ store: undefined, compressor: undefined, ciphers: undefined, cacheSize: undefined });
+  expect(configuration).toEqual({
+    store: undefined,
+    compressor: undefined,
+    ciphers: undefined,
+    cacheSize: undefined,
+    cacheBytes: undefined,
+  });
 });
 
 test("prefers the variable with the name of the application", () => {
@@ -106,4 +112,5 @@ test("refuses what does not fit together when it opens", async () => {
   const store = openMemoryRecorder();
   await expect(open({ store, clock: Date.now })).rejects.toMatchObject({ code: "PROGRAMMING_ERROR" });
   await expect(open({ cacheSize: -1 })).rejects.toMatchObject({ code: "INVALID_RANGE" });
+  await expect(open({ cacheBytes: -1 })).rejects.toMatchObject({ code: "INVALID_RANGE" });
 });

@@ -26,6 +26,8 @@ export interface Configuration {
   readonly ciphers: readonly Cipher[] | undefined;
   /** `CACHE_SIZE`: how many aggregates to keep; 0 for none. */
   readonly cacheSize: number | undefined;
+  /** `CACHE_BYTES`: how many bytes their states may take. */
+  readonly cacheBytes: number | undefined;
 }
 
 /**
@@ -43,6 +45,7 @@ export function readConfiguration(name: string, env: Environment): Configuration
     compressor: read("COMPRESSOR", toCompressor),
     ciphers: read("CIPHER_KEYS", (value, variable) => value.split(",").map((part) => toCipher(part, variable))),
     cacheSize: read("CACHE_SIZE", toSize),
+    cacheBytes: read("CACHE_BYTES", toSize),
   };
 }
 

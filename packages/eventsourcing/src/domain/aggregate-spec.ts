@@ -93,6 +93,11 @@ export interface AggregateSpec<
   readonly applyEvery?: (state: State, data: Flat<DataOf<ContextShape<C>>>, event: EventUnion<E, C>) => NoInfer<State>;
   /** Throws where a state cannot be right; runs once after each batch of events, not after each event. */
   readonly check?: (state: State) => void;
+  /**
+   * How many bytes of memory a state takes, roughly: for where states differ much in size. It is asked for often, so it must
+   * be cheap. Default 0: then only the number of aggregates bounds what is kept.
+   */
+  readonly sizeOf?: (state: State) => number;
   readonly commands?: (event: EventFactories<E>) => CommandFunctions<State, Arguments>;
   readonly snapshots?: SnapshotSpec;
 }

@@ -44,6 +44,8 @@ export interface AggregateDefinition<
   idOf(data: IdData): Uuid;
   /** The state after some more events; `from` is undefined before the first. Throws `InapplicableEventError`. */
   fold(id: Uuid, from: Version<State> | undefined, events: readonly DomainEvent[]): Version<State>;
+  /** How many bytes of memory a state takes, as it was declared. */
+  sizeOf(state: State): number;
   /** Whether an event is one of this aggregate's, so that its type is known. */
   isEvent<E extends DomainEvent>(event: E): event is E & Event;
   /** An aggregate object at a version, without pending events. */
@@ -177,6 +179,7 @@ export function defineAggregate<
     eventTypes: [...types.values()],
     snapshots: spec.snapshots ?? {},
     fold,
+    sizeOf: spec.sizeOf ?? (() => 0),
     isEvent,
     at,
     create(data) {

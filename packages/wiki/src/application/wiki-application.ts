@@ -31,7 +31,7 @@ import { textTranscoding } from "./text-transcoding.ts";
 
 /** Where and how the wiki keeps its events. */
 export interface WikiOptions
-  extends Pick<ApplicationOptions, "store" | "compressor" | "ciphers" | "cacheSize" | "env" | "clock"> {
+  extends Pick<ApplicationOptions, "store" | "compressor" | "ciphers" | "cacheSize" | "cacheBytes" | "env" | "clock"> {
   /** How many versions of a page one snapshot is for; default 5. */
   readonly snapshotEvery?: number;
 }

@@ -58,6 +58,8 @@ export const Page = defineAggregate({
   check: ({ body, bodySum }) => {
     if (bodySum !== undefined) assertSum(body, bodySum);
   },
+  // Each line is a string of its own.
+  sizeOf: ({ body }) => 1_000 + body.length + 30 * body.lines,
   commands: (event) => ({
     updateTitle: (page, title: Title) => (title === page.title ? nothing : event.TitleUpdated({ title })),
     updateSlug: (page, slug: Slug) => (slug === page.slug ? nothing : event.SlugUpdated({ slug })),

@@ -36,13 +36,13 @@ export interface WikiServerOptions extends Listening {
   readonly log?: LogTarget;
   readonly limits?: Partial<AdmissionLimits>;
   readonly streams?: Partial<EventStreamLimits>;
-  /** How many bytes of answers to keep; default 32 MiB. */
+  /** How many bytes of answers to keep; default 16 MiB. */
   readonly keptBytes?: number;
   /** Milliseconds since 1970; default the clock of this machine. */
   readonly clock?: () => number;
 }
 
-const KEPT_BYTES = 32 * 2 ** 20;
+const KEPT_BYTES = 16 * 2 ** 20;
 // In milliseconds. A node that lags further behind says so in its health, and shows what it has.
 const CATCH_UP = 3_000;
 

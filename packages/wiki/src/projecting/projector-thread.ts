@@ -8,10 +8,11 @@ import type { FromThread, ProjectorSettings, ToThread } from "./projector-protoc
 const SLICE = 25;
 // Of pages that are being edited. What is read once is not read again: the thread that serves keeps many more.
 const KEPT_STATES = 200;
+const KEPT_BYTES = 2 * 2 ** 20;
 
 // Given by `Projector`.
 const { address, env, holder } = workerData as ProjectorSettings;
-const wiki = await WikiApplication.open({ store: address, env, cacheSize: KEPT_STATES });
+const wiki = await WikiApplication.open({ store: address, env, cacheSize: KEPT_STATES, cacheBytes: KEPT_BYTES });
 const log = new PacedLog(wiki.events.notificationLog);
 const readModels = new ReadModels({
   app: wiki.events,

@@ -42,7 +42,7 @@ class RendererBusyError extends CodedError {
 // The worst text of full length that is known takes a second, and what it is parsed to 70 MB.
 const LIMITS: ThreadLimits = { cost: 5_000, idle: 60_000, memory: 256 };
 // In UTF-16 units of text. What is parsed takes some twenty bytes for each.
-const PARSED_UNITS = 2 ** 19;
+const PARSED_UNITS = 2 ** 18;
 // So many texts are remembered that cost too much: a hundred bytes each.
 const MAX_COSTLY = 10_000;
 // A minute's work and more, where they are all hostile.
