@@ -1,6 +1,8 @@
 import type { RecordedEvent } from "@palimpsest/eventsourcing";
 import type { Slug } from "../domain/slug.ts";
+import type { ReadModelName } from "../read-models/read-models.ts";
 import { AnswerCache, type KeptAnswer, type KeptLinks } from "./answer-cache.ts";
+import { AnswerFence } from "./answer-fence.ts";
 import type { KeepableBody, Keeping, MadeOf } from "./keeping.ts";
 import { seenPosition } from "./seen-position.ts";
 
@@ -9,8 +11,10 @@ export interface Currency {
   readonly epoch: string;
   /** Up to where all events have been heard of; -1 while none is heard of at all. */
   readonly position: () => number;
-  /** Resolves with whether the read models show all that was recorded up to a position. */
-  readonly showsUpTo: (position: number) => Promise<boolean>;
+  /** Is told that read models are about to be read. */
+  readonly expect: (position: number) => void;
+  /** Resolves with whether a read model shows all that was recorded up to a position. */
+  readonly showsUpTo: (model: ReadModelName, position: number) => Promise<boolean>;
   /** How many links lead to a page, as of a position of the log; undefined where that cannot be known now. */
   readonly countLinks: (slug: Slug, position: number) => Promise<number | undefined>;
   /** See `WikiAccess.namesVersion`. */
@@ -69,13 +73,16 @@ export class AnswerKeeper {
     this.#savedHere = Math.max(this.#savedHere, position);
   }
 
-  /** Begins an answer that is to be kept; undefined where it would be made of read models that lag behind. */
-  async begin({ key, route }: Pick<Keeping, "key" | "route">): Promise<Keeping | undefined> {
+  /** Begins an answer that is to be kept, from read models behind its fence; undefined while nothing is heard of the log. */
+  begin({ key, route }: Pick<Keeping, "key" | "route">): Keeping | undefined {
     const position = this.#currency.position();
-    if (position < 0 || !(await this.#currency.showsUpTo(position))) return undefined;
-    return { key, route, position, namesVersion: this.#currency.namesVersion() };
+    if (position < 0) return undefined;
+    this.#currency.expect(position);
+    const fence = new AnswerFence((model) => this.#currency.showsUpTo(model, position));
+    return { key, route, position, namesVersion: this.#currency.namesVersion(), fence };
   }
 
+  /** Keeps an answer; its fence held. */
   keep({ key, route, position, namesVersion }: Keeping, { etag, type, body, madeOf, moment }: KeepableBody): void {
     const answer = {
       ...{ etag, type, body, route },

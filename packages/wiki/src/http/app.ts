@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type Context, Hono } from "hono";
 import type { Viewer } from "../access/viewer.ts";
+import type { ReadModels } from "../read-models/read-models.ts";
 import { Moment } from "../views/moment.ts";
 import type { KeptAnswer } from "./answer-cache.ts";
 import type { AnswerKeeper } from "./answer-keeper.ts";
@@ -36,6 +37,8 @@ export interface AppParts {
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly keeper: Pick<AnswerKeeper, "begin" | "find">;
+  /** See `ReadModels`. */
+  readonly readBehind: ReadModels["readBehind"];
   /** Hears of each answer that was kept and is sent again. */
   readonly onKept: (incoming: IncomingMessage, answer: KeptAnswer) => void;
 }
@@ -101,14 +104,15 @@ async function answer(
 function respondOnce(
   resource: Resource,
   { asked, incoming, route, params }: KeepableRequest,
-  { keeper, flight, surroundings, onKept }: AppParts & { readonly flight: SingleFlight },
+  { keeper, readBehind, flight, surroundings, onKept }: AppParts & { readonly flight: SingleFlight },
 ): Promise<Response> {
   const key = keyOf(asked.viewer, incoming);
   return flight.do(
     key,
-    async () => {
-      const keeping = await keeper.begin({ key, route });
-      return respond(resource, keeping ? { ...asked, keeping } : asked, params, surroundings);
+    () => {
+      const keeping = keeper.begin({ key, route });
+      if (!keeping) return respond(resource, asked, params, surroundings);
+      return readBehind(keeping.fence, () => respond(resource, { ...asked, keeping }, params, surroundings));
     },
     () => {
       const kept = keeper.find(key, incoming.headers.cookie);

@@ -1,6 +1,7 @@
 import type { Uuid } from "@palimpsest/eventsourcing";
 import type { Slug } from "../domain/slug.ts";
 import type { Moment } from "../views/moment.ts";
+import type { AnswerFence } from "./answer-fence.ts";
 import type { EncodedBody } from "./encoded-body.ts";
 
 /** An answer that is being made to be kept. */
@@ -10,6 +11,8 @@ export interface Keeping {
   /** What it shows is not older than this. */
   readonly position: number;
   readonly namesVersion: number;
+  /** What it is made of that lags behind its position makes it one that is not kept. */
+  readonly fence: AnswerFence;
 }
 
 /** A body that may be sent again until something changes that it was made of. */

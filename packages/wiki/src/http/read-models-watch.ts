@@ -1,5 +1,5 @@
 import type { Slug } from "../domain/slug.ts";
-import type { ReadModels } from "../read-models/read-models.ts";
+import type { ReadModelName, ReadModels } from "../read-models/read-models.ts";
 
 // In milliseconds.
 const PATIENCE = 50;
@@ -8,27 +8,34 @@ const PATIENCE_TO_COUNT = 3_000;
 
 /** Knows up to where the read models show the log, without asking them each time. */
 export class ReadModelsWatch {
-  readonly #readModels: Pick<ReadModels, "waitFor" | "countBacklinks">;
-  #shown = 0;
-  #restUntil = 0;
+  readonly #readModels: Pick<ReadModels, "waitFor" | "countBacklinks" | "hurry">;
+  readonly #shown = new Map<ReadModelName, number>();
+  readonly #restUntil = new Map<ReadModelName, number>();
 
-  constructor(readModels: Pick<ReadModels, "waitFor" | "countBacklinks">) {
+  constructor(readModels: Pick<ReadModels, "waitFor" | "countBacklinks" | "hurry">) {
     this.#readModels = readModels;
   }
 
+  /** Models are about to be read that should show all up to a position: while the reader prepares, they get there. */
+  readonly expect = (position: number): void => {
+    const isShown = [...this.#shown.values()].some((shown) => shown >= position);
+    const now = performance.now();
+    if (!isShown && ![...this.#restUntil.values()].some((until) => until > now)) this.#readModels.hurry();
+  };
+
   /**
-   * Whether they show all that was recorded up to a position, or are about to. Where they are further behind, nobody else
-   * waits for them for a while.
+   * Whether a model shows all that was recorded up to a position, or is about to. Where it is further behind, nobody else
+   * waits for it for a while.
    */
-  readonly showUpTo = async (position: number): Promise<boolean> => {
-    if (position <= this.#shown) return true;
-    if (performance.now() < this.#restUntil) return false;
+  readonly showsUpTo = async (model: ReadModelName, position: number): Promise<boolean> => {
+    if (position <= this.#shownBy(model)) return true;
+    if (performance.now() < (this.#restUntil.get(model) ?? 0)) return false;
     try {
-      await this.#readModels.waitFor(position, { timeout: PATIENCE });
-      this.#shown = Math.max(this.#shown, position);
+      await this.#readModels.waitFor(position, { timeout: PATIENCE, models: [model] });
+      this.#shown.set(model, Math.max(this.#shownBy(model), position));
       return true;
     } catch {
-      this.#restUntil = performance.now() + PAUSE;
+      this.#restUntil.set(model, performance.now() + PAUSE);
       return false;
     }
   };
@@ -42,4 +49,8 @@ export class ReadModelsWatch {
       return undefined;
     }
   };
+
+  #shownBy(model: ReadModelName): number {
+    return this.#shown.get(model) ?? 0;
+  }
 }

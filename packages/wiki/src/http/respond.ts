@@ -138,7 +138,7 @@ async function toBody(
   const { keeping, moment, request } = asked;
   const body = new EncodedBody(text);
   const etag = etagOf(body.identity);
-  if (keeping && status === 200) keep(keeping, { etag, type, body, madeOf, moment });
+  if (keeping && status === 200 && (await keeping.fence.held())) keep(keeping, { etag, type, body, madeOf, moment });
   if (status === 200 && isKnown(request.headers.get("if-none-match") ?? undefined, etag)) {
     return new Response(null, { status: 304, headers: answerHeaders(etag) });
   }

@@ -58,7 +58,8 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
   const keeper = new AnswerKeeper(keptBytes, {
     epoch,
     position: () => (follower.isFollowing ? follower.position : -1),
-    showsUpTo: watched.showUpTo,
+    expect: watched.expect,
+    showsUpTo: watched.showsUpTo,
     countLinks: watched.countLinks,
     namesVersion: () => access.namesVersion,
     clock,
@@ -131,6 +132,7 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
     viewerOf,
     clock,
     keeper,
+    readBehind: (fence, work) => readModels.readBehind(fence, work),
     onKept,
     // Anybody can write a cookie: for what nobody recorded nobody waits, in the place of others.
     catchUp: async (seen) =>

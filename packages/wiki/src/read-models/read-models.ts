@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import {
   type Application,
   type Projection,
@@ -57,6 +58,12 @@ import type { Visibility } from "./visibility.ts";
 
 export type ReadModelName = "pages" | "links" | "search" | "changes";
 
+/** What stands before each read that some work does. */
+export interface ReadFence {
+  /** Resolves when a model may be read. */
+  before(model: ReadModelName): Promise<unknown>;
+}
+
 /** How read models are kept. */
 export interface ReadModelsOptions extends ProjectionRunnerOptions {
   readonly app: Application;
@@ -86,6 +93,7 @@ export class ReadModels {
   readonly #projections: { readonly [name in ReadModelName]: Projection };
   readonly #runner: ProjectionRunner;
   readonly #onAwaited: (() => void) | undefined;
+  readonly #fences = new AsyncLocalStorage<ReadFence>();
   /** What is read from now on shows all that was recorded up to here. */
   #wanted = 0;
   /** What was waited for, of each model. */
@@ -128,6 +136,16 @@ export class ReadModels {
    */
   want(position: number): void {
     this.#wanted = Math.max(this.#wanted, position);
+  }
+
+  /** Has what was recorded derived at once: somebody is about to wait for it. */
+  hurry(): void {
+    this.#onAwaited?.();
+  }
+
+  /** Does some work, and has each model that it reads wait for a fence, while all else goes on. */
+  readBehind<T>(fence: ReadFence, work: () => T): T {
+    return this.#fences.run(fence, work);
   }
 
   /** Lets those who wait look at once at what another thread or node has moved. */
@@ -283,6 +301,7 @@ export class ReadModels {
   }
 
   async #read<T>(name: ReadModelName, work: (sql: ProjectionSession) => Promise<T>): Promise<T> {
+    await this.#fences.getStore()?.before(name);
     const wanted = this.#wanted;
     if (wanted > (this.#waitedFor.get(name) ?? 0)) {
       const isBrief = performance.now() < (this.#briefUntil.get(name) ?? 0);
