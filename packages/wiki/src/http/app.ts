@@ -8,9 +8,10 @@ import type { AnswerKeeper } from "./answer-keeper.ts";
 import { bodyHeaders, encodingFor } from "./answers.ts";
 import type { AssetFile } from "./asset-files.ts";
 import { isRead, keptAnswer, keyOf } from "./kept-path.ts";
+import type { Admitted } from "./operations/admission.ts";
 import type { RequestWatch } from "./operations/request-watch.ts";
 import { MethodNotAllowedError, NotFoundError } from "./request-errors.ts";
-import type { Asked, Form, Resource } from "./resource.ts";
+import type { Asked, Body, Form, Resource } from "./resource.ts";
 import { respond, respondError, type Surroundings } from "./respond.ts";
 import type { Route } from "./route.ts";
 import { assertSameSite, isSafe } from "./security.ts";
@@ -22,8 +23,8 @@ export interface AppParts {
   readonly routes: readonly Route[];
   readonly files: ReadonlyMap<string, AssetFile>;
   readonly surroundings: Surroundings;
-  /** Lets a request in, and answers what to call when it is answered. Throws for a client that asks too often. */
-  readonly admit: (incoming: IncomingMessage | undefined, isWrite: boolean) => () => void;
+  /** Lets a request in. Throws for a client that asks too often. */
+  readonly admit: (incoming: IncomingMessage | undefined, isWrite: boolean) => Admitted;
   /** Resolves when it is the turn of a change. */
   readonly turnToWrite: () => Promise<void>;
   readonly watch: Pick<RequestWatch, "routed" | "idOf">;
@@ -77,16 +78,16 @@ async function answer(
 ): Promise<Response> {
   const { incoming } = context.env ?? {};
   parts.watch.routed(incoming, path);
-  const asked = ask(context, form, parts);
-  let release = () => {};
+  let asked = ask(context, form, parts);
+  let admitted: Admitted | undefined;
   try {
     if (!isOperation) {
       parts.assertKnownHost(asked.url);
       const isWrite = !isSafe(context.req.raw);
-      release = parts.admit(incoming, isWrite);
+      admitted = parts.admit(incoming, isWrite);
       assertSameSite(context.req.raw, parts.origin);
-      if (isWrite) await parts.turnToWrite();
-      await parts.catchUp(asked.seen);
+      if (isWrite) asked = { ...asked, body: bodyOf(asked, admitted, parts) };
+      else await parts.catchUp(asked.seen);
     }
     const params = paramsOf(context, form);
     if (!incoming || !resource.isKept || !isRead(asked.request)) {
@@ -96,8 +97,20 @@ async function answer(
   } catch (error) {
     return respondError(error, asked, parts.surroundings);
   } finally {
-    release();
+    admitted?.leave();
   }
+}
+
+/** A body that is still coming holds no place among the changes under way. */
+function bodyOf({ seen }: Asked, { givenUp, begin }: Admitted, { turnToWrite, catchUp }: AppParts): Body {
+  return {
+    givenUp,
+    hasCome: async () => {
+      begin();
+      await turnToWrite();
+      await catchUp(seen);
+    },
+  };
 }
 
 /** What several ask for at once is made once, where it may be kept. */

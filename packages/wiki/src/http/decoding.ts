@@ -1,4 +1,5 @@
 import { InvalidInputError } from "../domain/invalid-input.ts";
+import { chunksOf, unlessGivenUp } from "./coming-body.ts";
 import { BodyTooLargeError, UnreadableRequestError, UnsupportedMediaTypeError } from "./request-errors.ts";
 
 /** What a request says beside its address, not checked yet. */
@@ -19,31 +20,35 @@ export function fieldsOfQuery(url: URL, lists: readonly string[] = []): Fields {
 
 /**
  * The fields of a body. Rejects with `UnreadableRequestError`, `BodyTooLargeError`, `UnsupportedMediaTypeError`,
- * `InvalidInputError`.
+ * `InvalidInputError`, and with the reason of `givenUp`.
  */
-export async function fieldsOfBody(request: Request): Promise<Fields> {
+export async function fieldsOfBody(request: Request, givenUp?: AbortSignal): Promise<Fields> {
   // To delete, there is nothing to say.
   if (!hasBody(request) && !request.headers.has("content-type")) return {};
   const [type = ""] = (request.headers.get("content-type") ?? "").split(";", 1);
   switch (type.trim().toLowerCase()) {
     case JSON_TYPE:
-      return fieldsOfJson(await textOf(request));
+      return fieldsOfJson(await textOf(request, givenUp));
     case FORM_TYPE:
-      return fieldsOf(new URLSearchParams(await textOf(request)));
+      return fieldsOf(new URLSearchParams(await textOf(request, givenUp)));
     default:
       throw new UnsupportedMediaTypeError([JSON_TYPE, FORM_TYPE]);
   }
 }
 
 /** The bytes of a body, of which no more is read than is taken. Rejects with `BodyTooLargeError`. */
-async function bytesOf(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+async function bytesOf(
+  request: Request,
+  limit: number,
+  givenUp: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer>> {
   const announced = request.headers.get("content-length");
   if (Number(announced ?? 0) > limit) throw new BodyTooLargeError(limit);
   // No more comes than was announced: it is read at once, which is faster than chunk by chunk.
-  if (announced !== null) return new Uint8Array(await request.arrayBuffer());
+  if (announced !== null) return new Uint8Array(await unlessGivenUp(request.arrayBuffer(), givenUp));
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of chunksOf(request, givenUp)) {
     length += chunk.length;
     if (length > limit) throw new BodyTooLargeError(limit);
     chunks.push(chunk);
@@ -55,8 +60,8 @@ function hasBody({ headers }: Request): boolean {
   return headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0;
 }
 
-async function textOf(request: Request): Promise<string> {
-  const bytes = await bytesOf(request, MAX_BODY_BYTES);
+async function textOf(request: Request, givenUp: AbortSignal | undefined): Promise<string> {
+  const bytes = await bytesOf(request, MAX_BODY_BYTES, givenUp);
   try {
     return UTF_8.decode(bytes);
   } catch {

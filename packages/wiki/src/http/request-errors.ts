@@ -17,6 +17,15 @@ export class BodyTooLargeError extends CodedError {
   }
 }
 
+/** A body comes so slowly that nobody waits for the rest of it. */
+export class BodyTooSlowError extends CodedError {
+  readonly code = "BODY_TOO_SLOW";
+
+  constructor() {
+    super("the body of the request did not come in time; send it again, over a faster connection");
+  }
+}
+
 /** A body is of a type that is not taken here. */
 export class UnsupportedMediaTypeError extends CodedError {
   readonly code = "UNSUPPORTED_MEDIA_TYPE";

@@ -9,6 +9,17 @@ import type { Keeping, MadeOf } from "./keeping.ts";
 /** The form in which an answer is asked for, by its address. */
 export type Form = "html" | "json" | "markdown";
 
+/** The body of a change, which may still be on its way. */
+export interface Body {
+  /** Aborted, with the reason, where nobody waits any longer for the rest. */
+  readonly givenUp: AbortSignal;
+  /**
+   * Resolves when it is the turn of the change; to be called once its body has come, before anything is done. Rejects with
+   * `OverloadedError`.
+   */
+  hasCome(): Promise<void>;
+}
+
 /** A request as a resource sees it. */
 export interface Asked {
   /** Names the request in the log of the server. */
@@ -23,6 +34,8 @@ export interface Asked {
   /** Where the answer may be kept. */
   readonly keeping?: Keeping;
   readonly request: Request;
+  /** Of a change; read by the server, where the resource has no `bodyType`. */
+  readonly body?: Body;
 }
 
 /** What a resource answers, in whichever form. */
@@ -69,7 +82,7 @@ export interface Resource<Input extends z.ZodType = z.ZodType> {
   readonly output: z.ZodType;
   /** What an answer is that is not 200 with JSON: in the description of the API. */
   readonly answers?: { readonly status?: 201 | 302; readonly type?: string; readonly mayCreate?: true };
-  /** The type of a body that `handle` reads by itself: a file. Every other body is fields. */
+  /** The type of a body that `handle` reads by itself: a file. It tells when that has come. Every other body is fields. */
   readonly bodyType?: string;
   /** The codes of the errors that it may answer beside those that any may: in the description of the API. */
   readonly errors?: readonly string[];

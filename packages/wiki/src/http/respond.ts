@@ -35,6 +35,7 @@ export async function respond(
     given = await fieldsGiven(asked, params, { lists, hasFields: bodyType === undefined });
     const parsed = input.safeParse(given);
     if (!parsed.success) throw toInvalidInput(parsed.error);
+    if (bodyType === undefined) await asked.body?.hasCome();
     return await toResponse(await handle(parsed.data, asked), asked, surroundings);
   } catch (error) {
     const ledOn = await leadOn?.(error, asked).catch(() => undefined);
@@ -68,13 +69,13 @@ export async function respondError(error: unknown, asked: Asked, surroundings: S
 }
 
 async function fieldsGiven(
-  { request, url }: Asked,
+  { request, url, body }: Asked,
   params: Fields,
   { lists, hasFields }: { readonly lists?: readonly string[] | undefined; readonly hasFields: boolean },
 ): Promise<Fields> {
   const isRead = request.method === "GET" || request.method === "HEAD";
   const query = fieldsOfQuery(url, lists);
-  const given = isRead || !hasFields ? query : { ...query, ...(await fieldsOfBody(request)) };
+  const given = isRead || !hasFields ? query : { ...query, ...(await fieldsOfBody(request, body?.givenUp)) };
   // Databases refuse it, and no text of ours has it.
   for (const [name, value] of Object.entries({ ...query, ...params })) {
     if (String(value).includes("\0"))
@@ -152,6 +153,8 @@ async function toBody(
 function errorHeaders({ status, retryAfter, allowed }: Problem): Record<string, string> {
   return {
     "cache-control": "no-store",
+    // Whoever did not send all of a request is not listened to any longer.
+    ...(status === 408 ? { connection: "close" } : {}),
     ...(status === 429 || status === 503 ? { "retry-after": String(retryAfter ?? 5) } : {}),
     ...(Array.isArray(allowed) ? { allow: allowed.join(", ") } : {}),
   };

@@ -36,9 +36,9 @@ export interface ServerParts {
 
 // A browser opens six connections to a site and keeps them.
 const KEEP_ALIVE = 5_000;
-// Whoever takes longer to send a request is not a reader.
+// Whoever takes longer to send a request is not a reader. A file may take long; of a body that comes too slowly others know.
 const HEADERS_TIMEOUT = 10_000;
-const REQUEST_TIMEOUT = 60_000;
+const REQUEST_TIMEOUT = 1_800_000;
 const PATIENCE = 10_000;
 const EVERY_ANSWER = Object.entries(SECURITY_HEADERS);
 

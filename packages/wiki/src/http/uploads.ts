@@ -3,7 +3,9 @@ import { pipeline } from "node:stream/promises";
 import { Busboy, type BusboyFileStream } from "@fastify/busboy";
 import { CodedError } from "@palimpsest/eventsourcing";
 import { InvalidInputError } from "../domain/invalid-input.ts";
+import { chunksOf } from "./coming-body.ts";
 import { BodyTooLargeError, UnreadableRequestError, UnsupportedMediaTypeError } from "./request-errors.ts";
+import type { Asked } from "./resource.ts";
 
 /** What a form uploads: a file in the field `file`, and text in others. */
 export interface Upload<Kept> {
@@ -28,11 +30,14 @@ const LIMITS = {
 };
 
 /** The bytes of a body, as they come. Throws `BodyTooLargeError`, `UnreadableRequestError` where it breaks off. */
-export async function* bodyOf(request: Request, limit: number): AsyncGenerator<Uint8Array> {
+export async function* bodyOf(
+  { request, body }: Pick<Asked, "request" | "body">,
+  limit: number,
+): AsyncGenerator<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > limit) throw new BodyTooLargeError(limit);
   let length = 0;
   try {
-    for await (const chunk of request.body ?? []) {
+    for await (const chunk of chunksOf(request, body?.givenUp)) {
       length += chunk.length;
       if (length > limit) throw new BodyTooLargeError(limit);
       yield chunk;
@@ -47,10 +52,10 @@ export async function* bodyOf(request: Request, limit: number): AsyncGenerator<U
  * `UnreadableRequestError`, `BodyTooLargeError`, `InvalidInputError`, and as `keep` does.
  */
 export async function readUpload<Kept>(
-  request: Request,
+  asked: Pick<Asked, "request" | "body">,
   { keep, limit }: { readonly keep: (bytes: AsyncIterable<Uint8Array>) => Promise<Kept>; readonly limit: number },
 ): Promise<Upload<Kept>> {
-  const parser = parserFor(request);
+  const parser = parserFor(asked.request);
   const fields = new Map<string, string>();
   const failed = new AbortController();
   let stream: BusboyFileStream | undefined;
@@ -68,7 +73,7 @@ export async function readUpload<Kept>(
     file.catch((error: unknown) => failed.abort(error));
   });
   try {
-    const source = Readable.from(bodyOf(request, limit + MAX_OTHER_BYTES), { objectMode: false });
+    const source = Readable.from(bodyOf(asked, limit + MAX_OTHER_BYTES), { objectMode: false });
     await pipeline(source, parser, { signal: failed.signal });
     if (file === undefined) throw new InvalidInputError({ field: "file", reason: "must be chosen" });
     return { ...(await file), fields };

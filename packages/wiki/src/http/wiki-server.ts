@@ -80,6 +80,7 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
     parts,
     streams: () => streams.open,
     underWay: () => admission.underWay,
+    bodies: () => admission.bodiesUnderWay,
     kept: () => keeper.bytes,
   });
   const watch = new RequestWatch(metrics, serverLog);

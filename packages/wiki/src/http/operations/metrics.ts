@@ -16,6 +16,7 @@ export interface Counted {
   readonly parts: Pick<WikiParts, "wiki" | "readModels">;
   readonly streams: () => number;
   readonly underWay: () => number;
+  readonly bodies: () => number;
   /** In bytes. */
   readonly kept: () => number;
 }
@@ -30,7 +31,7 @@ export class Metrics {
   readonly #saves: Counter;
   readonly #cache: Counter<"result">;
 
-  constructor({ parts, streams, underWay, kept }: Counted) {
+  constructor({ parts, streams, underWay, bodies, kept }: Counted) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     this.#requests = new Histogram({
@@ -49,6 +50,7 @@ export class Metrics {
     });
     gauge(registers, "palimpsest_event_streams", "Event streams that are open", streams);
     gauge(registers, "palimpsest_requests_under_way", "Requests that are being answered", underWay);
+    gauge(registers, "palimpsest_bodies_under_way", "Changes whose bodies have not come as a whole", bodies);
     gauge(registers, "palimpsest_kept_bytes", "Answers that are kept in memory", kept);
     gauge(registers, "palimpsest_log_position", "The last position of the log", () =>
       parts.wiki.events.recorder.head(),

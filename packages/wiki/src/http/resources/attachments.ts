@@ -102,10 +102,11 @@ export function uploadFromForm(site: Site) {
     handle: async (_input, asked) => {
       const { attachments } = site.access.for(asked.viewer);
       assertMay(asked.viewer, "edit");
-      const { kept, fileName, fields } = await readUpload(asked.request, {
+      const { kept, fileName, fields } = await readUpload(asked, {
         keep: (bytes) => attachments.keep(bytes),
         limit: MAX_ATTACHMENT_BYTES,
       });
+      await asked.body?.hasCome();
       const typed = fields.get("name")?.trim() ?? "";
       try {
         const name = typed === "" ? attachmentNameOfFile(fileName) : toAttachmentName(typed);
@@ -133,7 +134,8 @@ export function putAttachment(site: Site) {
       const { attachments } = site.access.for(asked.viewer);
       assertMay(asked.viewer, "edit");
       const canonical = toAttachmentName(name);
-      const kept = await attachments.keep(bodyOf(asked.request, MAX_ATTACHMENT_BYTES));
+      const kept = await attachments.keep(bodyOf(asked, MAX_ATTACHMENT_BYTES));
+      await asked.body?.hasCome();
       return uploaded(await attachments.upload(canonical, kept));
     },
   });
