@@ -18,8 +18,8 @@ export interface OpenWiki extends WikiParts {
   readonly accounts: AccountsDatabase;
   /** What keeps the read models up to date, once it is started. */
   readonly projector: Pick<Projector, "start">;
-  /** Waits for what is under way and closes everything. */
-  close(): Promise<void>;
+  /** Waits for what is under way and closes everything. `onWait` is told of each part that is waited for. */
+  close(onWait?: (part: string) => void): Promise<void>;
 }
 
 /** How a wiki is opened. */
@@ -63,11 +63,15 @@ export async function openWiki(
     return {
       ...{ wiki, readModels, renderer, accounts, people: new People(accounts), files },
       projector: projector ?? readModels,
-      close: async () => {
+      close: async (onWait = () => {}) => {
+        onWait("the thread that formats pages");
         await renderer.close();
+        onWait("the thread that keeps the read models up to date");
         await projector?.close();
         await readModels.close();
+        onWait("the log");
         await wiki.close();
+        onWait("the directory of people");
         await accounts.destroy();
         if (folder.isTemporary) await rm(folder.path, { recursive: true, force: true });
       },

@@ -209,6 +209,7 @@ describe("serve", () => {
         overwrite: undefined,
         interactive: true,
         interrupted: stopping.signal,
+        abandon: () => expect.unreachable(),
       };
       const args = ["--database", database, "--port", "0", "--user", "Ana", ...more];
       expect(await serveCommand.run(args, terminal)).toBe(0);

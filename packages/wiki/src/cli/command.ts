@@ -15,6 +15,8 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Aborted when the user, or what runs the program, wants it to stop. */
   readonly interrupted: AbortSignal;
+  /** Ends the process at once, whatever its threads do. */
+  abandon(): void;
 }
 
 /** A command of `palimpsest`. */

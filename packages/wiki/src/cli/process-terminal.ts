@@ -7,8 +7,10 @@ export function processTerminal({ stdin, stdout, stderr, env }: NodeJS.Process):
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       // Whoever asks twice does not want to wait. What is saved is saved all the same.
-      if (stopping.signal.aborted) process.exit(EXIT.interrupted);
-      stopping.abort();
+      if (!stopping.signal.aborted) return stopping.abort();
+      // As a program does that takes no notice of signals: `process.exit` waits for all threads, and one may hang.
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
     });
   }
   // `palimpsest log | head` has read enough.
@@ -26,5 +28,6 @@ export function processTerminal({ stdin, stdout, stderr, env }: NodeJS.Process):
     overwrite: stderr.isTTY ? (line) => void stderr.write(`\r\x1b[2K${line.slice(0, stderr.columns - 1)}`) : undefined,
     interactive: stdin.isTTY === true && stdout.isTTY === true,
     interrupted: stopping.signal,
+    abandon: () => void process.kill(process.pid, "SIGKILL"),
   };
 }

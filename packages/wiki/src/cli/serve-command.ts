@@ -11,6 +11,7 @@ import { ensurePerson, USER_HELP } from "./person.ts";
 import { programVersion } from "./program-version.ts";
 import { readOptions, toNumber } from "./read-options.ts";
 import { ServeLog } from "./serve-log.ts";
+import { StopLimit } from "./stop-limit.ts";
 import { UsageError } from "./usage-error.ts";
 
 const HELP = `Serves the wiki, and prints its address. It makes the wiki where there is none. A first run by hand writes three
@@ -30,6 +31,7 @@ ${ATTACHMENTS_HELP}
   --name NAME          what the wiki is called (default: Palimpsest)
 ${USER_HELP}
   --no-examples        writes no example pages
+  --stop-within SECONDS  how long stopping may take (default: 20); what hangs then is left, and named
   --json               logs as JSON lines
   --help               shows this
 
@@ -40,7 +42,8 @@ Examples:
 
 Ctrl-C or SIGTERM stops it: it answers what is under way and finishes saves. A second one ends it at once.
 
-Exit codes: 0 stopped, 1 failed, 2 wrong usage, 130 ended at once.
+Exit codes: 0 stopped, 1 failed, 2 wrong usage; 130 or 143 ended at once by a second signal, 137 by itself, as stopping
+took too long.
 `;
 
 const OPTIONS = {
@@ -53,12 +56,15 @@ const OPTIONS = {
   name: { type: "string" },
   user: { type: "string" },
   "no-examples": { type: "boolean" },
+  "stop-within": { type: "string" },
   json: { type: "boolean" },
 } as const;
 
 const FIRST_PORT = 8_080;
 // Further on it is likelier that something is wrong.
 const PORTS = 20;
+// In seconds. What starts and stops servers waits for 30 and more.
+const STOP_WITHIN = 20;
 
 /** `palimpsest serve`, and `palimpsest` alone. */
 export const serveCommand: Command = {
@@ -72,6 +78,11 @@ export const serveCommand: Command = {
     assertAllowed(host, values["insecure-without-accounts"] ?? false);
     const port = await choosePort(host, wanted);
     const log = new ServeLog(terminal, { json: values.json ?? false });
+    const seconds =
+      toNumber(values["stop-within"], { name: "stop-within", command: "serve", max: 3_600 }) ?? STOP_WITHIN;
+    using limit = new StopLimit(terminal, seconds, (part) =>
+      log.error(new Error(`did not stop within ${seconds} s: ${part} kept it; what was saved is on the disk`)),
+    );
     const address = toDatabase(values.database, terminal.env);
     const { attachments } = values;
     const parts = await openWiki(address, {
@@ -98,9 +109,11 @@ export const serveCommand: Command = {
       if (!values.json && terminal.interactive) terminal.note("Press Ctrl-C to stop.\n");
       await stopped(terminal);
       log.info("stopping", "stopping: answers what is under way", {});
-      await server.stop();
+      limit.waitFor("requests under way");
+      // Half of the time is for them, and half for what they have begun.
+      await server.stop(seconds * 500);
     } finally {
-      await parts.close();
+      await parts.close(limit.waitFor);
     }
     log.info("stopped", "stopped", {});
     return EXIT.done;

@@ -1,13 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { uuid7 } from "@palimpsest/eventsourcing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTestDatabase } from "../../../../tools/testing/test-database.ts";
 import { type OpenWiki, openWiki } from "../compose.ts";
 import { ReadModels } from "../read-models/read-models.ts";
 import { Projector, startOwnThread } from "./projector.ts";
+
+// Hears of nothing, as it never comes to an end.
+const BUSY = `
+  Atomics.store(require("node:worker_threads").workerData, 0, 1);
+  for (;;);
+`;
 
 describe.each(["sqlite", "postgres"] as const)("a projector on %s", (engine) => {
   let address: string;
@@ -103,6 +109,20 @@ describe.each(["sqlite", "postgres"] as const)("a projector on %s", (engine) => 
     await readModels.waitFor(await wiki.wiki.events.recorder.head(), { timeout: 60_000 });
     expect(told.filter((message) => message === "wanted")).toHaveLength(1);
     await projector.close();
+  });
+
+  it("ends a thread that does not end by itself, and says so", async () => {
+    const { readModels } = wiki;
+    const started = new Int32Array(new SharedArrayBuffer(4));
+    const projector = new Projector({
+      ...{ address, env: process.env, holder: uuid7(), log: wiki.wiki.events.notificationLog, readModels },
+      ...{ onWarning: (warning) => void warnings.push(warning), patience: 1 },
+      startThread: () => new Worker(BUSY, { eval: true, workerData: started }),
+    });
+    projector.start();
+    await expect.poll(() => Atomics.load(started, 0)).toBe(1);
+    await projector.close();
+    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("did not end")]);
   });
 
   it("waits for nothing that is read until somebody has seen a change", async () => {

@@ -10,6 +10,8 @@ export interface ProjectorOptions extends ProjectorSettings {
   /** Those of this thread: they only read what the other one writes. */
   readonly readModels: ReadModels;
   readonly onWarning: (warning: Error) => void;
+  /** How long the thread may take to end, in milliseconds; default 5 s. Longer, and it is ended. */
+  readonly patience?: number;
   /** Default starts the one of this package. */
   readonly startThread?: (settings: ProjectorSettings) => Worker;
 }
@@ -19,6 +21,8 @@ const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 10_000;
 // In milliseconds. To be woken costs the thread more than to wait so long for what comes right behind.
 const TELL_EVERY = 5;
+// A batch takes 25 ms. What is not committed by then is made again.
+const PATIENCE = 5_000;
 // Where objects begin on the thread, which V8 lets grow to 128 MB otherwise: batches make much garbage, and keep little.
 const YOUNG_MEGABYTES = 12;
 
@@ -45,11 +49,19 @@ export class Projector {
     this.#tell("wanted");
   };
 
-  /** Ends after the batches under way. */
+  /** Ends after the batches under way. A thread that does not end is ended. */
   async close(): Promise<void> {
+    const { onWarning, patience = PATIENCE } = this.#options;
     this.#closing.abort();
     this.#tell("close");
+    const late = setTimeout(() => {
+      onWarning(
+        new Error(`the thread that keeps the read models up to date did not end within ${patience} ms; it is ended`),
+      );
+      void this.#worker?.terminate();
+    }, patience);
     await this.#running;
+    clearTimeout(late);
   }
 
   async #keepRunning(): Promise<void> {
