@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { AttachmentAccess } from "../src/access/attachment-access.ts";
 import { openWiki } from "../src/compose.ts";
+import { toAttachmentName } from "../src/domain/attachment-name.ts";
 import { palimpsest } from "./palimpsest-process.ts";
 
 // Each command is a process of its own, which on a busy machine takes seconds to start.
@@ -23,6 +25,7 @@ beforeEach(async () => {
   const contents = [await keep("first"), await keep("second"), await keep("third"), await keep("never recorded")];
   for (const [i, { hash, size }] of contents.slice(0, 3).entries()) {
     await wiki.attachments.put(i === 2 ? "b.txt" : "a.txt", { hash, size, type: "text/plain" });
+    await files.confirm({ hash, size });
   }
   await wiki.attachments.delete("a.txt");
   paths = contents.map(({ hash }) => files.pathOf(hash));
@@ -47,6 +50,22 @@ test("verify tells what uploads left behind, which is nothing wrong, and sweep t
     { files: 3, unused: { files: 0, bytes: 0 }, findings: [] },
   ]);
   expect(JSON.parse((await run("sweep", "--json")).stdout)).toEqual({ files: 0, bytes: 0 });
+});
+
+test("sweep takes nothing that the wiki recorded after a copy of its database was made, when it is run on the copy", async () => {
+  const [database, copy] = [join(directory, "wiki.db"), join(directory, "copy.db")];
+  for (const suffix of ["", ".accounts"]) copyFileSync(`${database}${suffix}`, `${copy}${suffix}`);
+  const parts = await openWiki(`sqlite:${database}`, { env: {} });
+  const attachments = new AttachmentAccess(parts, { userId: null, role: "editor" });
+  const kept = await attachments.keep([Buffer.from("newer")] as unknown as AsyncIterable<Uint8Array>);
+  await attachments.upload(toAttachmentName("newer.txt"), kept);
+  utimesSync(parts.files.pathOf(kept.hash), 1_000_000_000, 1_000_000_000);
+  await parts.close();
+  const args = ["--database", `sqlite:${copy}`, "--attachments", `${database}.attachments`];
+  // What was left behind by then is of no file in either of the two.
+  expect((await run("sweep", ...args)).stdout).toBe("Took away what 1 upload had left behind: 14 bytes.\n");
+  const { status, stdout } = await run("verify", "--json");
+  expect([status, JSON.parse(stdout)]).toMatchObject([0, { files: 4, unused: { files: 0 }, findings: [] }]);
 });
 
 test("verify finds bytes that are damaged, also where the events of another file are", async () => {

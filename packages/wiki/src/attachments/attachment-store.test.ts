@@ -51,6 +51,7 @@ describe("AttachmentStore", () => {
     await expect(store.verify(kept)).rejects.toThrow(DamagedAttachmentError);
     await store.keep(chunks("the ", "same"), 100);
     await store.verify(kept);
+    await store.confirm(kept);
     expect(filesIn(store.folder)).toHaveLength(1);
   });
 

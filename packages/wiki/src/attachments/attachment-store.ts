@@ -7,6 +7,7 @@ import { HEAD_BYTES } from "../domain/media-types.ts";
 import { AttachmentStoreError, AttachmentTooLargeError, DamagedAttachmentError } from "./attachment-store-errors.ts";
 import { codeOf, syncFolder } from "./files.ts";
 import { markUser } from "./folder-users.ts";
+import { UnrecordedNotes } from "./unrecorded-notes.ts";
 
 /** Bytes that are kept. */
 export interface KeptContent {
@@ -18,18 +19,21 @@ export interface KeptContent {
 /**
  * Bytes in a folder, by their hash: `ab/abcdef…`. What is kept there is on disk when it is acknowledged, and is never
  * changed; the same bytes are kept once. Bytes whose event was never recorded stay behind, as does what an upload that was
- * cut left in `incoming/`: `sweepAttachments` takes away both. It puts aside what it looks at, into `swept/`: whoever
+ * cut left in `incoming/`: `sweepAttachments` takes away both, the former where it is noted in `unrecorded/`. It puts aside what it looks at, into `swept/`: whoever
  * records an event with bytes asks with `confirm`, once the event is recorded, whether they are still there.
  */
 export class AttachmentStore {
   /** The folder; made when something is kept. */
   readonly folder: string;
+  /** Of which bytes no event is recorded yet. */
+  readonly unrecorded: UnrecordedNotes;
   readonly #user: string | undefined;
   #marked: Promise<void> | undefined;
 
   /** `user` is whose files are kept in it, for `otherUsers`. */
   constructor(folder: string, user?: string) {
     this.folder = folder;
+    this.unrecorded = new UnrecordedNotes(join(folder, "unrecorded"));
     this.#user = user;
   }
 
@@ -61,7 +65,10 @@ export class AttachmentStore {
     });
     try {
       const written = await this.#write(file, bytes, limit).finally(() => file.close());
-      await this.#written(() => this.#moveIn(temporary, written.hash));
+      await this.#written(async () => {
+        await this.unrecorded.add(written.hash, this.pathOf(written.hash));
+        await this.#moveIn(temporary, written.hash);
+      });
       return written;
     } catch (error) {
       await rm(temporary, { force: true });
@@ -83,6 +90,7 @@ export class AttachmentStore {
    */
   async confirm(content: KeptContent): Promise<void> {
     await (await this.#open(content)).close();
+    await this.unrecorded.remove(content.hash);
   }
 
   /** Reads bytes that were kept from end to end. Rejects with `DamagedAttachmentError`. */

@@ -59,11 +59,43 @@ describe("sweepAttachments", () => {
     );
     expect(await sweep()).toEqual({ files: 2, bytes: 9 });
     expect(await Promise.all([recorded, unused, young].map(isThere))).toEqual([true, false, true]);
+    const [noted] = [...(await store.unrecorded.list())];
     const names = readdirSync(store.folder, { recursive: true, withFileTypes: true });
     expect(names.flatMap((it) => (it.isFile() ? [it.name] : [])).sort()).toEqual(
-      [recorded.hash, young.hash, "notes.txt", "readme", "this-wiki", "under-way"].sort(),
+      [recorded.hash, young.hash, noted, "notes.txt", "readme", "this-wiki", "under-way"].sort(),
     );
     expect(await sweep()).toEqual({ files: 0, bytes: 0 });
+  });
+
+  test("leaves what was recorded in a log that it does not know, whatever was uploaded since", async () => {
+    const recorded = await keep("recorded elsewhere");
+    await store.confirm(recorded);
+    // Uploaded once more, and cut before its event.
+    await keep("recorded elsewhere");
+    age(store.pathOf(recorded.hash));
+    expect(await findUnusedContent(store, read)).toEqual([]);
+    expect(await sweep()).toEqual({ files: 0, bytes: 0 });
+    expect(await isThere(recorded)).toBe(true);
+  });
+
+  test("puts back what was recorded in a log that it does not know while it was aside", async () => {
+    const content = await keep("recorded elsewhere");
+    age(store.pathOf(content.hash));
+    let times = 0;
+    const recordedMeanwhile: ReadRecorded = async function* () {
+      yield* log;
+      if (++times === 2) await store.unrecorded.remove(content.hash);
+    };
+    expect(await sweepAttachments(store, recordedMeanwhile, { user: USER })).toEqual({ files: 0, bytes: 0 });
+    expect(await isThere(content)).toBe(true);
+  });
+
+  test("takes away the notes of what was recorded by an upload that ended before it could", async () => {
+    const [recorded, unused] = [await keep("recorded"), await keep("unused")];
+    log.push(recorded);
+    for (const { hash } of [recorded, unused]) age(store.pathOf(hash));
+    await sweep();
+    expect([...(await store.unrecorded.list())]).toEqual([]);
   });
 
   test("finds nothing where there is no folder, and makes none", async () => {

@@ -27,7 +27,7 @@ export interface SweepOptions {
 }
 
 /**
- * Takes away the bytes that no event refers to, also while files are uploaded here and by other processes. What was written
+ * Takes away the bytes that no event refers to, of this log or of a copy that goes its own way, also while files are uploaded here and by other processes. What was written
  * last after `before` stays. Answers what it took away. Rejects with `SharedAttachmentFolderError`.
  *
  * The same bytes may be uploaded again meanwhile, and clocks may be wrong. So bytes are put aside first, and then the log
@@ -57,12 +57,17 @@ export async function sweepAttachments(
   for (const file of aside) {
     signal?.throwIfAborted();
     if (file.hash === undefined) continue;
-    if (recorded.has(file.hash) || file.modifiedAt >= before) await putBack(store, file.path, file.hash);
+    // Who records it in another log, as a copy of the wiki does, takes the note away.
+    const isNeeded = recorded.has(file.hash) || !(await store.unrecorded.has(file.hash));
+    if (isNeeded || file.modifiedAt >= before) await putBack(store, file.path, file.hash);
     else {
       await rm(file.path, { force: true });
+      await store.unrecorded.remove(file.hash);
       gone.push(file);
     }
   }
+  // Whoever was killed between an event and its note has left it.
+  for (const hash of await store.unrecorded.list()) if (recorded.has(hash)) await store.unrecorded.remove(hash);
   return amountOf(gone);
 }
 

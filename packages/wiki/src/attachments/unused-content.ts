@@ -30,8 +30,8 @@ export interface Amount {
 export const UPLOAD_MAY_TAKE = 24 * 3_600_000;
 
 /**
- * Finds the bytes in a folder that were written last before an instant and that no event refers to, and the parts of
- * uploads that were cut before it.
+ * Finds the bytes in a folder that were written last before an instant and that no event refers to, in this log or in
+ * another, and the parts of uploads that were cut before it.
  */
 export async function findUnusedContent(
   store: AttachmentStore,
@@ -39,8 +39,11 @@ export async function findUnusedContent(
   before: number = Date.now() - UPLOAD_MAY_TAKE,
 ): Promise<readonly StoredFile[]> {
   const old: StoredFile[] = [];
+  const unrecorded = await store.unrecorded.list();
   // Listed first: an event never refers to bytes that are not there yet.
-  for await (const file of storedFiles(store)) if (file.modifiedAt < before) old.push(file);
+  for await (const file of storedFiles(store)) {
+    if (file.modifiedAt < before && (file.hash === undefined || unrecorded.has(file.hash))) old.push(file);
+  }
   if (old.length === 0) return [];
   const recorded = await hashesOf(readRecorded);
   return old.filter(({ hash }) => hash === undefined || !recorded.has(hash));

@@ -57,6 +57,7 @@ export class FileContents {
       if (!(error instanceof DamagedAttachmentError)) throw error;
       this.#taken.delete(blob);
       await this.take(blob);
+      await this.#store.confirm(content);
     }
   }
 

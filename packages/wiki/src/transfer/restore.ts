@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { type ArchivedEvent, InvalidStoreAddressError, StoreNotEmptyError, type Uuid } from "@palimpsest/eventsourcing";
 import { type ArchivedRow, isArchivedTable, restoreAccounts } from "../accounts/accounts-archive.ts";
 import { openAccounts } from "../accounts/open-accounts.ts";
-import { AttachmentStore } from "../attachments/attachment-store.ts";
+import { AttachmentStore, type KeptContent } from "../attachments/attachment-store.ts";
 import { markUser, unmarkUser, userOf } from "../attachments/folder-users.ts";
 import type { ContentHash } from "../domain/attachment-content.ts";
 import { BackupDamagedError, NewerBackupError, PathNotFoundError } from "./backup-errors.ts";
@@ -53,9 +53,11 @@ export async function restore({ path, address, attachments, onProgress }: Restor
   const unfinished = `${head.logId}.restoring`;
   let newEpoch: Uuid;
   try {
-    if (end.files > 0) await restoreFiles(path, new AttachmentStore(attachments, unfinished));
+    const store = new AttachmentStore(attachments, unfinished);
+    const contents = end.files > 0 ? await restoreFiles(path, store) : [];
     const log = await createLog(address, head.logId, eventsOf(path, progress(1)));
     if (end.files > 0) await markUser(attachments, userOf(log));
+    for (const content of contents) await store.confirm(content);
     newEpoch = log.epoch;
   } finally {
     await unmarkUser(attachments, unfinished);
@@ -93,14 +95,17 @@ async function check(path: string, onProgress: (done: number) => void) {
 }
 
 /** Puts the bytes of all files where they belong, each on disk before the next, and reads them back. */
-async function restoreFiles(path: string, store: AttachmentStore): Promise<void> {
+async function restoreFiles(path: string, store: AttachmentStore): Promise<readonly KeptContent[]> {
+  const contents: KeptContent[] = [];
   await using lines = readBackup(path);
   for (let line = await lines.next(); !line.done; line = await lines.next()) {
     if (line.value.kind !== "file") continue;
     const { file } = line.value;
     await store.keep(bytesOf(lines, file.size), file.size);
     await store.verify(file);
+    contents.push({ hash: file.hash, size: file.size });
   }
+  return contents;
 }
 
 async function* bytesOf(lines: ReturnType<typeof readBackup>, size: number): AsyncGenerator<Uint8Array, void> {
