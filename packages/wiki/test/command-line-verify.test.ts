@@ -113,6 +113,27 @@ describe.each(Object.entries(SHARED_ENGINES))("verify on %s", (_engine, create) 
     expect([text.status, text.stdout]).toEqual([1, expect.stringContaining("at position")]);
   });
 
+  test.each([
+    ["another", "update event set idempotency_key = 'another' where idempotency_key is not null"],
+    ["none", "update event set idempotency_key = null where idempotency_key is not null"],
+  ])("finds that a save has %s in the place of its idempotency key", async (_what, statement) => {
+    await using wiki = await WikiApplication.open({ store: store.address, env: {} });
+    await wiki.createPage({ title: "four", slug: "four" }, { idempotencyKey: "the key of four" });
+    const position = (await wiki.events.recorder.findReceipt("the key of four"))?.firstPosition;
+    await damage(both(statement));
+    const { status, findings } = await verify("--log-only");
+    expect([status, findings]).toEqual([
+      1,
+      [
+        expect.objectContaining({
+          check: "key",
+          position,
+          message: expect.stringContaining("would be recorded again"),
+        }),
+      ],
+    ]);
+  });
+
   test("finds an event that stands twice, each time as it was recorded, with a version of its own", async () => {
     const copy = (columns: string) => `
       insert into event (${columns}, position, originator_version, recorded_at)

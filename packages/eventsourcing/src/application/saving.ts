@@ -87,7 +87,9 @@ export class Saving {
   #append({ metadata: own, idempotencyKey, recordedAt }: SaveOptions, events: readonly Unsaved[]): Promise<Receipt> {
     const saveId = uuid7();
     const metadata = { ...this.#metadata(), ...own };
-    const rows = events.map((event) => this.#mapper.toStored(event, { saveId, metadata }));
+    const rows = events.map((event, index) =>
+      this.#mapper.toStored(event, { saveId, metadata, idempotencyKey: index === 0 ? idempotencyKey : undefined }),
+    );
     const append = (stored: readonly StoredEvent[]) =>
       this.#recorder.append({
         saveId,

@@ -27,6 +27,8 @@ export interface Recorded {
   /** Milliseconds since 1970, given inside the commit; never goes back along the log. */
   readonly recordedAt: number;
   readonly metadata: Metadata;
+  /** The key of the save, on its first event, where it was given one by a program that writes it into the event too. */
+  readonly idempotencyKey?: string;
 }
 
 /** An event that stands in the log. */

@@ -81,6 +81,24 @@ describe("the mapper", () => {
     assert.equal(state, '[{"title":"Home"},{"summary":"first"}]');
   });
 
+  it("writes the key of a save beside the data, and gives it back, whatever a program before it makes of that", async () => {
+    const mapper = mapperFor(plain, titled);
+    const event = eventOf(titled, { title: "Home" });
+    for (const [metadata, state] of [
+      [undefined, '[{"title":"Home"},{},"key 1"]'],
+      [{ summary: "first" }, '[{"title":"Home"},{"summary":"first"},"key 1"]'],
+    ] as const) {
+      const saveId = uuid7();
+      const stored = await mapper.toStored(event, { saveId, metadata, idempotencyKey: "key 1" });
+      assert.equal(stored.state, state);
+      const row = { ...stored, originatorVersion: 1, position: 1, saveId, recordedAt: 0 };
+      const { data, metadata: read, idempotencyKey } = mapper.toDomain(row);
+      assert.deepEqual([data, read, idempotencyKey], [event.data, metadata ?? {}, "key 1"]);
+      assert.throws(() => mapper.toDomain({ ...row, state: state.replace("key 1", "key 2") }), DamagedEventError);
+    }
+    assert.equal("idempotencyKey" in mapper.toDomain(await recordedBy(mapper, event)), false);
+  });
+
   it("asks for the next version for a log's event, which has none", async () => {
     const { originatorVersion: _, ...pending } = eventOf(titled, { title: "Home" });
     const row = await mapperFor(plain, titled).toStored(pending as never, { saveId: uuid7() });

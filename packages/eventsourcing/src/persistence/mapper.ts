@@ -14,6 +14,8 @@ const NO_METADATA: Metadata = Object.freeze({});
 export interface SaveContext {
   readonly saveId: Uuid;
   readonly metadata?: Metadata | undefined;
+  /** With the first event alone. The column that it stands in is not covered by the checksum: here it is. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** Turns domain events into rows and back. */
@@ -27,10 +29,7 @@ export class Mapper {
   }
 
   /** The row for an event; see `Encoder.encode`. Throws `NotTranscodableError` for data without a stored form. */
-  toStored(
-    event: DomainEvent | PendingLogEvent,
-    { saveId, metadata }: SaveContext,
-  ): StoredEvent | Promise<StoredEvent> {
+  toStored(event: DomainEvent | PendingLogEvent, context: SaveContext): StoredEvent | Promise<StoredEvent> {
     const eventType = this.#topics.find(event.topic);
     if (!eventType)
       throw new ProgrammingError(`"${event.topic}" is not declared to this application; add it to its options`);
@@ -42,9 +41,7 @@ export class Mapper {
       schemaVersion: eventType.version,
     };
     const { data } = event as { data: object };
-    // Data is an object: a pair in its place is data with metadata, and no name of a field is taken for it.
-    const value = metadata && Object.keys(metadata).length > 0 ? [data, metadata] : data;
-    const encoded = this.#encoder.encode(value, identityOf(row, saveId));
+    const encoded = this.#encoder.encode(toValue(data, context), identityOf(row, context.saveId));
     const toRow = (state: Encoded): StoredEvent => ({ ...row, ...state });
     return encoded instanceof Promise ? encoded.then(toRow) : toRow(encoded);
   }
@@ -59,7 +56,7 @@ export class Mapper {
     if (row.schemaVersion > eventType.version) {
       throw new FutureEventError(row.topic, row.schemaVersion, eventType.version);
     }
-    const { data, metadata } = this.#read(row);
+    const { data, metadata, idempotencyKey } = this.#read(row);
     return {
       type: eventType.type,
       topic: eventType.topic,
@@ -71,6 +68,7 @@ export class Mapper {
       saveId: row.saveId,
       recordedAt: row.recordedAt,
       metadata,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     } satisfies DomainEvent & Recorded;
   }
 
@@ -78,21 +76,32 @@ export class Mapper {
     return this.#topics.find(topic) !== undefined;
   }
 
-  #read(row: RecordedEvent): { readonly data: Data; readonly metadata: Metadata } {
+  #read(
+    row: RecordedEvent,
+  ): Pick<SaveContext, "idempotencyKey"> & { readonly data: Data; readonly metadata: Metadata } {
     let value: unknown;
     try {
       value = this.#encoder.decode(row, identityOf(row, row.saveId));
     } catch (error) {
       throw new DamagedEventError(row, error instanceof Error ? error.message : String(error));
     }
-    const data: unknown = Array.isArray(value) ? value[0] : value;
-    const metadata = (Array.isArray(value) && value[1]) || NO_METADATA;
-    if (typeof data !== "object" || data === null) throw new DamagedEventError(row, "it holds no data");
-    return { data: data as Data, metadata };
+    if (!Array.isArray(value)) return { data: assertData(row, value), metadata: NO_METADATA };
+    return { data: assertData(row, value[0]), metadata: value[1] ?? NO_METADATA, idempotencyKey: value[2] };
   }
 }
 
 type Data = Record<string, unknown>;
+
+function assertData(row: RecordedEvent, data: unknown): Data {
+  if (typeof data !== "object" || data === null) throw new DamagedEventError(row, "it holds no data");
+  return data as Data;
+}
+
+/** Data is an object: a list in its place is data with what the save adds to it, and no name of a field is taken for that. */
+function toValue(data: object, { metadata = NO_METADATA, idempotencyKey }: SaveContext): unknown {
+  if (idempotencyKey !== undefined) return [data, metadata, idempotencyKey];
+  return Object.keys(metadata).length > 0 ? [data, metadata] : data;
+}
 
 /** Data of any version as data of today's. Throws `MismatchedEventError`. */
 function ofToday(row: RecordedEvent, eventType: EventType, recorded: Data): Data {

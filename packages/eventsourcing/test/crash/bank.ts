@@ -199,7 +199,8 @@ export const bankChecks: Pick<CheckedHistory, "rules" | "stateOf"> = { rules: ba
 
 function dataOf({ state }: RecordedEvent): Record<string, unknown> {
   const text = typeof state === "string" ? state : Buffer.from(state).toString();
-  return JSON.parse(text) as Record<string, unknown>;
+  const value: unknown = JSON.parse(text);
+  return (Array.isArray(value) ? value[0] : value) as Record<string, unknown>;
 }
 
 /** Mulberry32: numbers from 0 to 1, the same for the same seed. */

@@ -4,6 +4,7 @@ export type Check =
   | "position"
   | "version"
   | "time"
+  | "key"
   | "slug"
   | "page-log"
   | "page"

@@ -1,4 +1,11 @@
-import { CodedError, NotAStoreError, type NotificationLog, type RecordedEvent } from "@palimpsest/eventsourcing";
+import {
+  CodedError,
+  NotAStoreError,
+  type NotificationLog,
+  type RecordedDomainEvent,
+  type RecordedEvent,
+  type Recorder,
+} from "@palimpsest/eventsourcing";
 import type { WikiApplication } from "../application/wiki-application.ts";
 import { EventIds } from "./event-ids.ts";
 import type { Finding } from "./finding.ts";
@@ -16,7 +23,7 @@ const TELL_EVERY = 1_000;
 
 /**
  * Reads the log up to a position: each event is what was recorded and stands once, positions and versions have no gap,
- * times never go back, and what the events say of pages and slugs fits together after each save.
+ * times never go back, saves are found by their keys, and what the events say of pages and slugs fits together after each save.
  */
 export async function verifyLog(
   { events: app }: WikiApplication,
@@ -48,7 +55,11 @@ export async function verifyLog(
     before = { position, recordedAt };
     fold.begin(row);
     try {
-      fold.add(app.toDomainEvent(row));
+      const event = app.toDomainEvent(row);
+      fold.add(event);
+      if (!(await isRecognised(app.recorder, event))) {
+        find("key", row, "its save is not found by its idempotency key: a repeated request would be recorded again");
+      }
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       find("event", row, `${error.message} [${error.code}]`);
@@ -65,6 +76,15 @@ export async function verifyLog(
   fold.endSave();
   onProgress?.({ done: stop, total: stop });
   return { events, findings: [...findings, ...fold.findings], fold };
+}
+
+/** Whether a save with an idempotency key is found by it. The key of the first event is checked with what it says. */
+async function isRecognised(
+  recorder: Recorder,
+  { idempotencyKey, position }: Pick<RecordedDomainEvent, "idempotencyKey" | "position">,
+): Promise<boolean> {
+  if (idempotencyKey === undefined) return true;
+  return (await recorder.findReceipt(idempotencyKey))?.firstPosition === position;
 }
 
 /** What stands twice: its checksum does not say where it belongs in the log. */
