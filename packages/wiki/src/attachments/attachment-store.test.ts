@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -77,6 +78,18 @@ describe("AttachmentStore", () => {
       const error = await store.verify(kept).catch((thrown: unknown) => thrown);
       expect(error).toMatchObject({ code: "DAMAGED_ATTACHMENT", fault, path, hash: kept.hash });
       if (fault !== "content") await expect(store.read(kept)).rejects.toThrow(DamagedAttachmentError);
+    }
+  });
+
+  test("names what is no file, or leads nowhere, as unreadable, and waits for none of it", async () => {
+    const kept = await store.keep(chunks("the same"), 100);
+    const path = store.pathOf(kept.hash);
+    for (const put of [() => symlinkSync(path, path), () => mkdirSync(path), () => execFileSync("mkfifo", [path])]) {
+      rmSync(path, { recursive: true });
+      put();
+      const refusal = { code: "DAMAGED_ATTACHMENT", fault: "unreadable" };
+      await expect(store.read(kept)).rejects.toMatchObject(refusal);
+      await expect(store.verify(kept)).rejects.toMatchObject(refusal);
     }
   });
 

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { constants } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
@@ -8,6 +9,9 @@ import { AttachmentStoreError, AttachmentTooLargeError, DamagedAttachmentError }
 import { codeOf, syncFolder } from "./files.ts";
 import { markUser } from "./folder-users.ts";
 import { UnrecordedNotes } from "./unrecorded-notes.ts";
+
+// What is the matter with one file, and not with the system.
+const UNREADABLE = new Set(["EACCES", "EIO", "EISDIR", "ELOOP", "ENOTDIR", "ENXIO", "EPERM"]);
 
 /** Bytes that are kept. */
 export interface KeptContent {
@@ -130,18 +134,28 @@ export class AttachmentStore {
   }
 
   async #open(content: KeptContent): Promise<FileHandle> {
-    const path = this.pathOf(content.hash);
-    let file = await openIfThere(path);
+    let file = await this.#openIfThere(content);
     if (!file) {
       await this.#putBack(content.hash);
       // Where there was nothing to put back, the sweep may have been faster, and done so.
-      file = await openIfThere(path);
+      file = await this.#openIfThere(content);
     }
     if (!file) throw this.#damaged(content, "missing");
-    const { size } = await file.stat();
-    if (size === content.size) return file;
+    const found = await file.stat();
+    if (found.isFile() && found.size === content.size) return file;
     await file.close();
-    throw this.#damaged(content, "length");
+    throw this.#damaged(content, found.isFile() ? "length" : "unreadable");
+  }
+
+  async #openIfThere(content: KeptContent): Promise<FileHandle | undefined> {
+    try {
+      // To open a pipe would wait for somebody who writes to it.
+      return await open(this.pathOf(content.hash), constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    } catch (error) {
+      const code = codeOf(error) ?? "";
+      if (code === "ENOENT") return undefined;
+      throw UNREADABLE.has(code) ? this.#damaged(content, "unreadable") : new AttachmentStoreError(this.folder, error);
+    }
   }
 
   /** Puts bytes back that a sweep has put aside, or was putting aside when it was stopped. */
@@ -173,14 +187,5 @@ export class AttachmentStore {
     } catch (error) {
       throw codeOf(error) === undefined ? error : new AttachmentStoreError(this.folder, error);
     }
-  }
-}
-
-async function openIfThere(path: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(path);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
   }
 }

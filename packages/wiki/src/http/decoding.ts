@@ -1,3 +1,4 @@
+import { CodedError } from "@palimpsest/eventsourcing";
 import { InvalidInputError } from "../domain/invalid-input.ts";
 import { chunksOf, unlessGivenUp } from "./coming-body.ts";
 import { BodyTooLargeError, UnreadableRequestError, UnsupportedMediaTypeError } from "./request-errors.ts";
@@ -61,7 +62,10 @@ function hasBody({ headers }: Request): boolean {
 }
 
 async function textOf(request: Request, givenUp: AbortSignal | undefined): Promise<string> {
-  const bytes = await bytesOf(request, MAX_BODY_BYTES, givenUp);
+  const bytes = await bytesOf(request, MAX_BODY_BYTES, givenUp).catch((error: unknown) => {
+    // Whoever sends it has gone.
+    throw error instanceof CodedError ? error : new UnreadableRequestError("the body broke off; send it again");
+  });
   try {
     return UTF_8.decode(bytes);
   } catch {

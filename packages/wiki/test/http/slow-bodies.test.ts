@@ -66,6 +66,20 @@ describe("a server that is sent bodies which do not come", () => {
     expect(await underWay(address)).toBe(2);
   });
 
+  it.each([
+    ["of a length", "content-length: 2000\r\n\r\n{"],
+    ["in chunks", "transfer-encoding: chunked\r\n\r\n1\r\n{\r\n"],
+  ])("takes a body %s that breaks off for no defect of its own", async (_what, rest) => {
+    const { hostname, port } = new URL(wiki.address);
+    const socket = connect(Number(port), hostname);
+    sockets.push(socket);
+    socket.write(`${saving}\r\nhost: ${hostname}:${port}\r\n${rest}`);
+    await expect.poll(() => underWay(wiki.address)).toBe(1);
+    socket.destroy();
+    await expect.poll(() => underWay(wiki.address)).toBe(0);
+    expect(wiki.defects).toEqual([]);
+  });
+
   it("gives up what has stalled for longer than it waits", async () => {
     const address = await wiki.serve(EDITOR, { limits: { bodies: { atOnce: 2, patience: 20, perSecond: 1 } } });
     for (const head of [saving, uploading]) {

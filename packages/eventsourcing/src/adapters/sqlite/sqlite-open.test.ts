@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "vitest";
@@ -81,6 +81,34 @@ describe("opening a log in SQLite", () => {
     assert.deepEqual(await wholeLog(restored), []);
     await restored.close();
   });
+
+  for (const [what, replace] of [
+    ["deleted", (file: string) => rmSync(file)],
+    ["moved", (file: string) => renameSync(file, `${file}.elsewhere`)],
+    [
+      "replaced by a copy",
+      (file: string) => {
+        copyFileSync(file, `${file}.copy`);
+        renameSync(`${file}.copy`, file);
+      },
+    ],
+  ] as const) {
+    it(`acknowledges nothing once its file was ${what}`, async () => {
+      const file = temporaryFile();
+      const recorder = await openSqliteRecorder({ file });
+      await recorder.append(saveOf([anEvent()]));
+      replace(file);
+      const save = saveOf([anEvent()]);
+      const { message } = await rejection(recorder.append(save), StoreUnavailableError);
+      assert.match(message, /moved, deleted or replaced/);
+      if (what === "moved") {
+        // A mistake that is taken back costs nothing.
+        renameSync(`${file}.elsewhere`, file);
+        assert.equal((await recorder.append(save)).firstPosition, 2);
+      }
+      await recorder.close();
+    });
+  }
 
   for (const [what, dies] of [
     ["its saves", false],

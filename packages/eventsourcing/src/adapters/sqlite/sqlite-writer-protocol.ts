@@ -1,7 +1,13 @@
 import type { Uuid } from "../../domain/uuid.ts";
 import { type Outcome, UnknownGroupOutcome } from "../../persistence/group-committer.ts";
 import type { Durability, LogIdentity } from "../../persistence/recorder.ts";
-import { ClockSkewError, LogChangedError, NewerStoreError, NotAStoreError } from "../../persistence/store-errors.ts";
+import {
+  ClockSkewError,
+  LogChangedError,
+  NewerStoreError,
+  NotAStoreError,
+  StoreUnavailableError,
+} from "../../persistence/store-errors.ts";
 import type { StoredSave, StoredSnapshot } from "../../persistence/stored-event.ts";
 import { resultCode, toStoreError } from "./sqlite-errors.ts";
 
@@ -52,6 +58,7 @@ export type Failure = { readonly unknownOutcome: boolean } & (
   | { readonly kind: "newer"; readonly schemaVersion: number; readonly supportedVersion: number }
   | { readonly kind: "log-changed"; readonly expected: LogIdentity; readonly found: LogIdentity }
   | { readonly kind: "not-a-store"; readonly message: string }
+  | { readonly kind: "unavailable"; readonly message: string }
   | { readonly kind: "other"; readonly message: string }
 );
 
@@ -68,6 +75,9 @@ export function toFailure(error: unknown, unknownOutcome: boolean): Failure {
     return { kind: "log-changed", unknownOutcome, expected, found };
   }
   if (error instanceof NotAStoreError) return { kind: "not-a-store", unknownOutcome, message: error.message };
+  if (error instanceof StoreUnavailableError && error.cause === undefined) {
+    return { kind: "unavailable", unknownOutcome, message: error.message };
+  }
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const message = cause instanceof Error ? cause.message : String(cause);
   const errcode = resultCode(cause);
@@ -92,6 +102,8 @@ function withoutOutcome(file: string, failure: Failure): Error {
       return new LogChangedError(failure.expected, failure.found);
     case "not-a-store":
       return new NotAStoreError(failure.message);
+    case "unavailable":
+      return new StoreUnavailableError(failure.message);
     case "other":
       return new Error(failure.message);
     case "sqlite":

@@ -4,6 +4,7 @@ import { recordGroup } from "../../persistence/record-group.ts";
 import type { LogIdentity } from "../../persistence/recorder.ts";
 import { LogChangedError } from "../../persistence/store-errors.ts";
 import type { StoredSave } from "../../persistence/stored-event.ts";
+import { FilePlace } from "./file-place.ts";
 import { BUSY, needsReopen } from "./sqlite-errors.ts";
 import { SqliteLogTable } from "./sqlite-log-table.ts";
 import { bringCommitsToDisk, openLogForWriting, readIdentity } from "./sqlite-open.ts";
@@ -14,6 +15,7 @@ import type { Request, SnapshotChange, WriterFiles } from "./sqlite-writer-proto
 /** What a request makes of the files, on the thread that calls it. Connections are opened when they are first needed. */
 export class SqliteWriting {
   readonly #files: WriterFiles;
+  readonly #place: FilePlace;
   #log: { readonly db: DatabaseSync; readonly table: SqliteLogTable } | undefined;
   #derived: DatabaseSync | undefined;
   /** Whether an I/O error leaves it open what of the log is on the disk. */
@@ -23,6 +25,7 @@ export class SqliteWriting {
 
   constructor(files: WriterFiles) {
     this.#files = files;
+    this.#place = new FilePlace(files.log);
   }
 
   get committing(): boolean {
@@ -50,12 +53,15 @@ export class SqliteWriting {
   }
 
   #opened() {
+    // To open it anew would make another one.
+    this.#place.assertThere();
     if (!this.#log) {
       const db = openLogForWriting(this.#files.log, this.#files.durability);
       try {
         this.#assertExpected(readIdentity(db));
         if (this.#unverified) bringToDisk(db);
         this.#log = { db, table: new SqliteLogTable(db) };
+        this.#place.opened();
       } catch (error) {
         db.close();
         throw error;
