@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { type Uuid, uuid7 } from "../../domain/uuid.ts";
 import { ARCHIVE_BATCH, type ArchivedEvent, type ArchiveRange } from "../../persistence/archived-event.ts";
@@ -11,6 +11,8 @@ import { EVENT_COLUMNS, toEvent } from "./sqlite-rows.ts";
 
 const COLUMNS = `${EVENT_COLUMNS}, idempotency_key`;
 const KEY_COLUMN = COLUMNS.split(",").length - 1;
+// In milliseconds.
+const UNFINISHED_FOR = 24 * 3_600_000;
 
 /** Which log is to be read for a backup. */
 export interface ArchivedSqliteStore {
@@ -65,8 +67,9 @@ export async function createSqliteLog(
   batches: AsyncIterable<readonly ArchivedEvent[]>,
 ): Promise<LogIdentity> {
   if (existsSync(file)) throw new StoreNotEmptyError(file);
-  const unfinished = `${file}.restoring`;
-  remove(unfinished);
+  removeUnfinished(file);
+  // Of its own: who restores to the same place at the same time is refused, and takes nothing from this one.
+  const unfinished = `${file}.restoring-${uuid7()}`;
   try {
     const identity = await fill(unfinished, logId, batches);
     // What came there meanwhile would be gone.
@@ -121,6 +124,18 @@ function insert(db: DatabaseSync, events: readonly ArchivedEvent[]): void {
 function toArchivedEvent(row: readonly unknown[]): ArchivedEvent {
   // The table is strict.
   return { ...toEvent(row), idempotencyKey: row[KEY_COLUMN] as string | null };
+}
+
+/** What restores have left that were killed; none that is under way has not been written to for so long. */
+function removeUnfinished(file: string): void {
+  const folder = dirname(file);
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(`${basename(file)}.restoring-`)) continue;
+    const path = join(folder, name);
+    const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    if (written < Date.now() - UNFINISHED_FOR) rmSync(path, { force: true });
+  }
 }
 
 function remove(file: string): void {
