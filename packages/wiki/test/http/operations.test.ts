@@ -162,6 +162,7 @@ describe("a server in operation", () => {
     expect(await shed[0]?.json()).toMatchObject({ code: "OVERLOADED" });
     expect((await create(100)).status).toBe(201);
     // What was refused was not done.
+    await wiki.parts.readModels.waitFor(await wiki.parts.wiki.events.recorder.head(), { timeout: 60_000 });
     const { pages } = await wiki.parts.readModels.statistics({ deleted: true });
     expect(pages).toBe(made.length + 1);
   });
