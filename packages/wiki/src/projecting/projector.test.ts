@@ -113,16 +113,17 @@ describe.each(["sqlite", "postgres"] as const)("a projector on %s", (engine) => 
 
   it("ends a thread that does not end by itself, and says so", async () => {
     const { readModels } = wiki;
+    const told: string[] = [];
     const started = new Int32Array(new SharedArrayBuffer(4));
     const projector = new Projector({
       ...{ address, env: process.env, holder: uuid7(), log: wiki.wiki.events.notificationLog, readModels },
-      ...{ onWarning: (warning) => void warnings.push(warning), patience: 1 },
+      ...{ onWarning: ({ message }) => void told.push(message), patience: 1 },
       startThread: () => new Worker(BUSY, { eval: true, workerData: started }),
     });
     projector.start();
     await expect.poll(() => Atomics.load(started, 0)).toBe(1);
     await projector.close();
-    expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining("did not end")]);
+    expect(told).toEqual([expect.stringContaining("did not end")]);
   });
 
   it("waits for nothing that is read until somebody has seen a change", async () => {
