@@ -30,6 +30,8 @@ export function resolveAddress(address: string, from: Slug | undefined): LinkTar
   const decoded = decode(path);
   if (decoded === undefined || hasControlOrBackslash(decoded) || decoded.startsWith("//")) return undefined;
   if (decoded === "") return fragment === "" ? undefined : { kind: "section", section: toSection(fragment) };
+  // Where other wikis begin.
+  if (decoded === "/wiki/" || decoded === "/wiki") return { kind: "site", path: "/" };
   if (decoded.startsWith("/wiki/")) return toPage(decoded.slice("/wiki/".length), fragment);
   if (decoded.startsWith("/")) return { kind: "site", path: address };
   return resolveName(joinPath(folderOf(from), decoded), fragment);

@@ -27,6 +27,11 @@ describe("a link to a page that is renamed", () => {
     ["[label](../old.md#part)", "[label](../fresh.md#part)"],
     ["[label](../old)", "[label](../fresh)"],
     ["[label][x]\n\n[x]: /wiki/old", "[label][x]\n\n[x]: /wiki/fresh"],
+    ['<a href="../old.md#part">a</a>', '<a href="../fresh.md#part">a</a>'],
+    [
+      "<table><tr><td><a title=x href = '/wiki/old'>a</a></table>",
+      "<table><tr><td><a title=x href = '/wiki/fresh'>a</a></table>",
+    ],
     ["| [[old\\|a]] | b |\n|---|---|\n| [[old]] | c |", "| [[fresh\\|a]] | b |\n|---|---|\n| [[fresh]] | c |"],
   ])("in %j becomes %j", (text, result) => {
     expect(rename(text)).toBe(result);
@@ -49,6 +54,8 @@ test.each([
   ["\\[[old]]"],
   ["`x [[a`b]] `[[old]]`"],
   ["[x]: /wiki/old"],
+  ['`<a href="/wiki/old">a</a>`'],
+  ['<a data-href="/wiki/old">a</a> href="/wiki/old"'],
   ["[label](https://example.org/wiki/old)"],
 ])("what is no link stays: %j", (text) => {
   const links = parsePage(text, { slug: HERE }).links;

@@ -107,6 +107,7 @@ describe("links", () => {
     ["[a](./Home.md#Top)", '<a href="/wiki/home#h-top">a</a>'],
     ["[a](/wiki/Home)", '<a href="/wiki/home">a</a>'],
     ['[a](Home "b\\"c")', '<a href="/wiki/home" title="b&quot;c">a</a>'],
+    ["[a](/wiki/)", '<a href="/">a</a>'],
     ["[a](#h-first-steps)", '<a href="#h-first-steps">a</a>'],
     ["[a](/doc/x?y=1)", '<a href="/doc/x?y=1">a</a>'],
     ["<https://a.b>", '<a href="https://a.b" class="external" rel="nofollow noreferrer">https://a.b</a>'],

@@ -1,6 +1,6 @@
 /** A place in a text that is written as a link to a page is: whether it is one, only the parser can tell. */
 export interface WrittenTarget {
-  /** In double brackets, or the address of a Markdown link. */
+  /** In double brackets, or the address of a link of Markdown or HTML. */
   readonly kind: "wiki" | "address";
   /** Where `address` stands in the text. */
   readonly start: number;
@@ -17,10 +17,11 @@ const WIKI = /(!?)\[\[([^[\]\n|]*)(\|?)[^[\]\n]*\]\]/g;
 // A link, or a definition of one; then an address between angle brackets, or up to white space. What is looked at ahead is
 // not used up: the next link may begin in it.
 const ADDRESS = /\](?:\(|:)[ \t]*\n?[ \t]*(?=<([^<>\n]*)>|([^\s<>]+))/g;
+const HREF = /(?<=[\s"']href\s{0,9}=\s{0,9}(["']))[^"'<>]+(?=\1)/gi;
 
 /** All that is written as a link to a page may be, in order. An address may hold what is written in double brackets. */
 export function findWrittenTargets(text: string): readonly WrittenTarget[] {
-  return [...wikiTargets(text), ...addresses(text)].sort((a, b) => a.start - b.start);
+  return [...wikiTargets(text), ...addresses(text), ...hrefs(text)].sort((a, b) => a.start - b.start);
 }
 
 function* wikiTargets(text: string): Iterable<WrittenTarget> {
@@ -39,6 +40,12 @@ function* addresses(text: string): Iterable<WrittenTarget> {
     const start = index + whole.length + (bracketed === undefined ? 0 : 1);
     // What is escaped says something else than it seems to: it is left, and the old slug leads on.
     if (!/[\\&]/.test(address)) yield { kind: "address", start, ...partsOf(address), isShown: false };
+  }
+}
+
+function* hrefs(text: string): Iterable<WrittenTarget> {
+  for (const { 0: address, index } of text.matchAll(HREF)) {
+    if (!/[\\&]/.test(address)) yield { kind: "address", start: index, ...partsOf(address), isShown: false };
   }
 }
 
