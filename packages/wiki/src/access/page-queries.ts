@@ -1,6 +1,6 @@
 import type { PageDetails } from "../application/page-details.ts";
 import { toVersionNumber } from "../application/page-input.ts";
-import { attachmentNamesOfPath } from "../domain/attachment-name.ts";
+import { attachmentNamesOfPath, type PagePlace } from "../domain/attachment-name.ts";
 import type { UserId } from "../domain/current-user.ts";
 import { Page } from "../domain/page.ts";
 import { PageNotFoundError } from "../domain/page-errors.ts";
@@ -113,7 +113,10 @@ export class PageQueries {
   async preview(text: PageText): Promise<RenderedPage> {
     assertMay(this.#viewer, "read");
     const rendering = new PageRendering(this.#parts.renderer, `preview of ${this.#viewer.userId}`);
-    return (await renderWithSurroundings(text, rendering, this.#wikiAround("#field-body"))).rendered;
+    const { slug = "" } = text;
+    const page = slug === "" ? undefined : await this.#findVisible(slug);
+    const around = this.#wikiAround("#field-body", { slug, path: page?.path ?? null });
+    return (await renderWithSurroundings(text, rendering, around)).rendered;
   }
 
   /** Pages whose titles are much like a slug for which there is none. */
@@ -141,9 +144,9 @@ export class PageQueries {
   }
 
   /** The HTML of a page, or of a version of it, with what it includes and links to as they are today. */
-  async render({ pageId, title, body, slug, modifiedBy }: PageDetails): Promise<RenderedForViewer> {
+  async render({ pageId, title, body, slug, path, modifiedBy }: PageDetails): Promise<RenderedForViewer> {
     const rendering = new PageRendering(this.#parts.renderer, `page of ${modifiedBy}`);
-    const around = this.#wikiAround(this.#means.addresses.source(slug));
+    const around = this.#wikiAround(this.#means.addresses.source(slug), { slug, path });
     const { rendered, included } = await renderWithSurroundings({ text: body, title, slug }, rendering, around);
     return { rendered, madeOf: [pageId, ...included] };
   }
@@ -167,20 +170,20 @@ export class PageQueries {
     return { deleted: false };
   }
 
-  #wikiAround(sourceUrl: string): PageSurroundings {
+  #wikiAround(sourceUrl: string, page: PagePlace): PageSurroundings {
     const { addresses } = this.#means;
     return {
       find: (slug) => this.#findVisible(slug),
       existing: (slugs) => this.#parts.readModels.existingSlugs({ deleted: false }, slugs),
-      attachments: (paths) => this.#addressesOf(paths),
+      attachments: (paths) => this.#addressesOf(paths, page),
       pageUrl: (slug) => addresses.page(slug),
       sourceUrl,
     };
   }
 
-  /** The addresses of those of some files that there are. */
-  async #addressesOf(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const named = paths.map((path) => ({ path, names: attachmentNamesOfPath(path) }));
+  /** The addresses of those of some files that there are, as a page means them. */
+  async #addressesOf(paths: readonly string[], page: PagePlace): Promise<ReadonlyMap<string, string>> {
+    const named = paths.map((path) => ({ path, names: attachmentNamesOfPath(path, page) }));
     const existing = await this.#parts.wiki.attachments.existing(named.flatMap(({ names }) => names));
     const found = new Map<string, string>();
     for (const { path, names } of named) {

@@ -67,13 +67,20 @@ describe("toAttachmentName", () => {
 });
 
 describe("attachmentNamesOfPath", () => {
+  const imported = { slug: "my-docs/node-js/start", path: "My Docs/Node.js/Start.md" };
+
   test.each([
-    ["Map.png", ["Map.png"]],
-    ["guides/Map.png", ["guides/Map.png"]],
-    ["My Docs/Node.js/Map 1.png", ["My Docs/Node.js/Map 1.png", "my-docs/node-js/Map 1.png"]],
-    ["../Map.png", []],
-  ])("of %j are %j", (path, names) => {
-    expect(attachmentNamesOfPath(path)).toEqual(names);
+    ["my-docs/node-js/Map.png", imported, ["my-docs/node-js/Map.png", "My Docs/Node.js/Map.png"]],
+    ["my-docs/node-js/Sub/Map.png", imported, ["my-docs/node-js/Sub/Map.png", "My Docs/Node.js/Sub/Map.png"]],
+    ["my-docs/Map.png", imported, ["my-docs/Map.png", "My Docs/Map.png"]],
+    ["my-docs/Other/Map.png", imported, ["my-docs/Other/Map.png", "My Docs/Other/Map.png"]],
+    ["Map.png", imported, ["Map.png"]],
+    ["../Map.png", imported, []],
+    ["guides/Map.png", { slug: "guides/start", path: "guides/start.md" }, ["guides/Map.png"]],
+    ["moved/Map.png", { slug: "moved/start", path: "My Docs/Start.md" }, ["moved/Map.png"]],
+    ["my-docs/Map.png", { slug: "my-docs/start", path: null }, ["my-docs/Map.png"]],
+  ])("of %j on %j are %j", (path, page, names) => {
+    expect(attachmentNamesOfPath(path, page)).toEqual(names);
   });
 });
 

@@ -42,22 +42,36 @@ export function findAttachmentName(value: string): AttachmentName | undefined {
   return AttachmentName.safeParse(normalized(value)).data;
 }
 
-/**
- * The names under which a page may find a file by its path, the likeliest first: as it is written; or in the folder as slugs have
- * it, where an import puts it beside the pages of that folder.
- */
-export function attachmentNamesOfPath(path: string): readonly AttachmentName[] {
-  const name = findAttachmentName(path);
-  if (name === undefined) return [];
-  const beside = nameBesidePages(name);
-  return beside === name ? [name] : [name, beside];
+/** Where a page is, and where it stands in the repository it was imported from. */
+export interface PagePlace {
+  readonly slug: string;
+  readonly path: string | null;
 }
 
-/** A file in the folder that the pages of its folder are in: of `My Docs/Map.png`, beside `my-docs/start`, `my-docs/Map.png`. */
-export function nameBesidePages(name: AttachmentName): AttachmentName {
-  const end = name.lastIndexOf("/");
-  const moved = end < 0 ? name : `${slugFromPath(name.slice(0, end))}/${name.slice(end + 1)}`;
-  return AttachmentName.safeParse(moved).data ?? name;
+/**
+ * The names under which a page may find a file by its path, the likeliest first: as it is seen from the slug; or as it is in the
+ * repository of the page, whose folders may be written otherwise: for `my-docs/start` of `My Docs/Start.md`, `my-docs/Map.png`
+ * is `My Docs/Map.png` too.
+ */
+export function attachmentNamesOfPath(path: string, page: PagePlace): readonly AttachmentName[] {
+  const name = findAttachmentName(path);
+  if (name === undefined) return [];
+  const original = findAttachmentName(pathInRepository(name, page));
+  return original === undefined || original === name ? [name] : [name, original];
+}
+
+function pathInRepository(path: string, page: PagePlace): string {
+  const folders = page.slug.split("/").slice(0, -1);
+  const originals = page.path?.split("/").slice(0, -1) ?? [];
+  const parts = path.split("/");
+  let common = 0;
+  while (common < Math.min(folders.length, originals.length, parts.length - 1)) {
+    const original = slugFromPath(originals.slice(0, common + 1).join("/"));
+    // A page that moved is elsewhere, and so is what it means.
+    if (parts[common] !== folders[common] || original !== folders.slice(0, common + 1).join("/")) break;
+    common++;
+  }
+  return [...originals.slice(0, common), ...parts.slice(common)].join("/");
 }
 
 /** A name for a file that is called so on somebody's machine: what names do not take becomes a hyphen. */

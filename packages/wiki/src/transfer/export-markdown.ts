@@ -1,12 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import type { Uuid } from "@palimpsest/eventsourcing";
-import { z } from "zod";
 import type { WikiApplication } from "../application/wiki-application.ts";
 import type { AttachmentStore } from "../attachments/attachment-store.ts";
 import { DamagedAttachmentError } from "../attachments/attachment-store-errors.ts";
-import { Attachment, type AttachmentState } from "../domain/attachment.ts";
+import type { AttachmentState } from "../domain/attachment.ts";
 import type { AttachmentName } from "../domain/attachment-name.ts";
 import type { PageAggregate } from "../domain/page.ts";
 import { stringOf } from "../domain/text.ts";
@@ -103,8 +101,8 @@ async function writeAttachments({
   let attachments = 0;
   const leftOut: { name: string; reason: string }[] = [];
   for await (const { logged, living } of attachmentsAt(wiki, position)) {
-    for (const { id, state } of living) {
-      const path = names.chooseFor(state.name, await pathOf(wiki, id, state.name));
+    for (const { state } of living) {
+      const path = names.chooseFor(state.name);
       const fault =
         path === undefined
           ? "has the name of a page's file, or lies below one"
@@ -115,18 +113,6 @@ async function writeAttachments({
     step(logged);
   }
   return { attachments, leftOut };
-}
-
-const ImportedFile = z.object({ paths: z.record(z.string(), z.string()) });
-
-/** Where an attachment was when it was imported; undefined where its name tells, or it never was. */
-async function pathOf({ events }: WikiApplication, id: Uuid, name: AttachmentName): Promise<string | undefined> {
-  const history = await events.repository.history(Attachment, id, { descending: true });
-  for (const { metadata } of history) {
-    const paths = ImportedFile.safeParse(metadata["source"]).data?.paths;
-    if (paths && Object.hasOwn(paths, name)) return paths[name];
-  }
-  return undefined;
 }
 
 /** Writes the bytes of an attachment; answers why that could not be done, as the end of a sentence. */
@@ -179,13 +165,10 @@ class FileNames {
   }
 
   /** Where an attachment goes; undefined where something else is there, or in the place of a folder on the way. */
-  chooseFor(name: AttachmentName, path: string = name): string | undefined {
-    return [path, name].find((it) => this.#isBelow(it) && this.#isReachable(it) && this.#use(it));
-  }
-
-  #isReachable(path: string): boolean {
-    const parts = path.toLowerCase().split("/");
-    return parts.every((_part, i) => !this.#used.has(parts.slice(0, i).join("/")));
+  chooseFor(name: AttachmentName): string | undefined {
+    const parts = name.toLowerCase().split("/");
+    const isReachable = parts.every((_part, i) => !this.#used.has(parts.slice(0, i).join("/")));
+    return isReachable && this.#use(name) ? name : undefined;
   }
 
   #use(path: string): boolean {

@@ -63,7 +63,7 @@ export class FolderAttachments {
     // It was taken away, or changed, while it was looked at.
     if (kept.kind === "refused") return;
     const content: AttachmentContent = { hash: kept.hash, size: kept.size, type: mediaTypeOf(name, kept.head) };
-    const source = { kind: SOURCE, paths: { [name]: path }, authoredAt: new Date(modifiedAt).toISOString() };
+    const source = { kind: SOURCE, path, authoredAt: new Date(modifiedAt).toISOString() };
     await currentUserId.run(userId, () =>
       wiki.changePages({ source }, async (pages) => {
         const file = await wiki.events.repository.find(Attachment, Attachment.idOf({ name }));

@@ -235,27 +235,6 @@ describeWiki("the import of a repository", (current) => {
     expect(file?.saveId).toBe(page?.saveId);
   });
 
-  test("attaches a file where the pages beside it are, so that they find it", async () => {
-    const { wiki } = current();
-    const repository = new RepositoryBuilder();
-    try {
-      repository
-        .commit({
-          files: [
-            ["My Docs/Start.md", "![](Map.png)\n"],
-            ["My Docs/Map.png", "a"],
-          ],
-        })
-        .write();
-      await bring(repository, wiki);
-      expect((await wiki.getPageDetails("my-docs/start")).body).toBe("![](Map.png)\n");
-      expect((await wiki.attachments.get("my-docs/Map.png")).version).toBe(1);
-      expect((await bring(repository, wiki)).files).toEqual({ added: 0, replaced: 0, deleted: 0 });
-    } finally {
-      repository.remove();
-    }
-  });
-
   test("attaches what an import had left out that knew pages alone, and leaves what was deleted", async () => {
     const { wiki, recorder } = current();
     const repository = new RepositoryBuilder();

@@ -223,17 +223,8 @@ function contextOf(commit: Commit, idOf: (signature: Signature) => UserId, clock
       ...{ commit: id, authoredAt, committedAt },
       ...(committerId === authorId ? {} : { committerId }),
       ...(rest === undefined ? {} : { message: rest }),
-      ...pathsOf(commit),
     },
   };
-}
-
-/** Where files are in the repository whose names tell it no more, by these names: an export puts them there again. */
-function pathsOf({ changes }: Commit): { readonly paths?: { readonly [name: string]: string } } {
-  const moved = changes.flatMap(({ path, after }) =>
-    after.kind === "file" && after.name !== path ? [[after.name, path] as const] : [],
-  );
-  return moved.length === 0 ? {} : { paths: Object.fromEntries(moved) };
 }
 
 /** The people of the commits that are to be imported, each once. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { AttachmentName, nameBesidePages } from "../domain/attachment-name.ts";
+import { AttachmentName } from "../domain/attachment-name.ts";
 import { PagePath } from "../domain/page-path.ts";
 import { Body, Title } from "../domain/page-text.ts";
 import { type Slug, slugFromPath, toSlug } from "../domain/slug.ts";
@@ -27,7 +27,7 @@ export type FileKind =
   | { readonly kind: "file"; readonly name: AttachmentName }
   | { readonly kind: "refused"; readonly reason: string };
 
-/** Markdown files are pages, others are attached under their paths, in the folders that the pages beside them are in. */
+/** Markdown files are pages, others are attached under their paths. */
 export function kindOfFile(path: string, mode = REGULAR): FileKind {
   const reason = faultOfFile(path, mode);
   if (reason === undefined) return { kind: "page" };
@@ -35,7 +35,7 @@ export function kindOfFile(path: string, mode = REGULAR): FileKind {
   if (path.startsWith("\0")) return { kind: "refused", reason: NOT_UTF8 };
   // To normalise a very long one could take minutes; it is refused by its length.
   const checked = AttachmentName.safeParse(path.length > MAX_NORMALIZED ? path : path.normalize("NFC"));
-  if (checked.success) return { kind: "file", name: nameBesidePages(checked.data) };
+  if (checked.success) return { kind: "file", name: checked.data };
   return { kind: "refused", reason: `has a name that ${checked.error.issues[0]?.message}` };
 }
 

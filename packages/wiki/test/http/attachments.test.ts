@@ -3,6 +3,9 @@ import { readdirSync, rmSync, truncateSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { PagePath } from "../../src/domain/page-path.ts";
+import { Body, toTags, toTitle } from "../../src/domain/page-text.ts";
+import { toSlug } from "../../src/domain/slug.ts";
 import { documentOf } from "./html-document.ts";
 import { READER, startTestWiki, TEST_ENGINES, type TestWiki } from "./start-test-wiki.ts";
 
@@ -80,16 +83,19 @@ describe.each(TEST_ENGINES)("files on %s", (engine) => {
     await expect.poll(async () => (await images()).length).toBe(1);
   });
 
-  test("a page finds the file that an import put in the folder of pages, by its path in the repository too", async () => {
-    await put("my-docs/Map.png", PNG);
-    await wiki.send("POST", "/api/v1/pages", { title: "A", slug: "my-docs/a", body: "![Here](Map.png)" });
-    await wiki.send("POST", "/api/v1/pages", { title: "B", slug: "b", body: "![Here](My%20Docs/Map.png)" });
-    for (const page of ["my-docs/a", "b"]) {
-      const images = async () => (await (await wiki.fetch(`/wiki/${page}`)).text()).match(/<img src="[^"]*"/g);
-      await expect.poll(images).toEqual(['<img src="/attachments/my-docs/Map.png"']);
-    }
-    const { usedBy } = await json("/api/v1/attachments/my-docs/Map.png");
-    expect([usedBy.total, usedBy.pages.map(({ slug }: { slug: string }) => slug)]).toEqual([2, ["my-docs/a", "b"]]);
+  test("a page that was imported finds the file beside it, whose folder is written otherwise than its own", async () => {
+    await put("My Docs/Map.png", PNG);
+    const { wiki: app, readModels } = wiki.parts;
+    const path = PagePath.parse("My Docs/A.md");
+    await app.changePages({}, async (batch) => {
+      const [title, body] = [toTitle("A"), Body.parse("![Here](Map.png)")];
+      batch.create({ title, slug: toSlug("my-docs/a"), body, tags: toTags([]) }).updatePath(path);
+    });
+    await readModels.waitFor(await app.events.recorder.head());
+    const images = async () => (await (await wiki.fetch("/wiki/my-docs/a")).text()).match(/<img src="[^"]*"/g);
+    await expect.poll(images).toEqual(['<img src="/attachments/My%20Docs/Map.png"']);
+    const { usedBy } = await json("/api/v1/attachments/My%20Docs/Map.png");
+    expect([usedBy.total, usedBy.pages.map(({ slug }: { slug: string }) => slug)]).toEqual([1, ["my-docs/a"]]);
   });
 
   test("a deleted file is hidden from readers, in lists, under its name and in its history, until it is restored", async () => {

@@ -9,8 +9,8 @@ interface FoundId {
   readonly title_key: string;
 }
 
-// A page that means another file in the same place is told to show both.
-const MEANT = "(l.name = $1 or l.beside = $1)";
+// Where there are both, the page is told to show both.
+const MEANT = "(l.name = $1 or l.original = $1)";
 
 /** The pages that show a file or link to it, by title. */
 export async function pagesWithFile(
