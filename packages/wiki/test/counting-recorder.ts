@@ -8,6 +8,8 @@ export function countingRecorder(recorder: Recorder): { readonly recorder: Recor
       get(_target, property) {
         const value: unknown = Reflect.get(target, property, target);
         if (typeof value !== "function") return value;
+        // What it does not know it says, and asks nothing.
+        if (property === "isLast") return value.bind(target);
         return (...args: unknown[]): unknown => {
           // It is answered without a query.
           if (property !== "isLast") calls.push(`${path}${String(property)}`);
