@@ -20,7 +20,7 @@ import {
 } from "./repository-texts.ts";
 
 // Each run is a process of its own, which on a busy machine takes seconds to start.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const CLI = join(import.meta.dirname, "../src/cli/main.ts");
 // So many that none is done before it is stopped, on a busy machine either.

@@ -18,6 +18,7 @@ const TOMORROW = Date.now() + 24 * 3_600_000;
 
 let folder: string;
 let parts: OpenWiki;
+let runs = 0;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "palimpsest-swept-"));
@@ -31,12 +32,14 @@ afterEach(async () => {
 
 /** Lets two processes upload while this one sweeps; answers those of the acknowledged files whose bytes are gone. */
 async function lostWhile(
-  sweep: () => Promise<unknown>,
+  sweep: (acknowledgedMore: (more: number) => Promise<void>) => Promise<unknown>,
 ): Promise<{ readonly lost: readonly string[]; readonly swept: number }> {
   const acknowledged: string[] = [];
   const ended = new AbortController();
-  const uploads = ["one", "two"].map((run) => {
-    const child = spawn(process.execPath, [PROGRAM, `sqlite:${join(folder, "wiki.db")}`, run], {
+  const uploads = Array.from({ length: 2 }, () => {
+    // Others each time: what is in an event already, no sweep takes away.
+    runs += 1;
+    const child = spawn(process.execPath, [PROGRAM, `sqlite:${join(folder, "wiki.db")}`, String(runs)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     createInterface({ input: child.stdout }).on("line", (line) => {
@@ -45,8 +48,12 @@ async function lostWhile(
     child.on("close", () => ended.abort());
     return { child, closed: once(child, "close") };
   });
+  const acknowledgedMore = async (more: number) => {
+    const enough = acknowledged.length + more;
+    while (acknowledged.length < enough && !ended.signal.aborted) await sleep(1);
+  };
   let swept = 0;
-  for (; acknowledged.length < ENOUGH && !ended.signal.aborted; swept++) await sweep();
+  for (; acknowledged.length < ENOUGH && !ended.signal.aborted; swept++) await sweep(acknowledgedMore);
   for (const { child } of uploads) child.kill("SIGKILL");
   for (const { closed } of uploads) await closed;
   expect(acknowledged.length).toBeGreaterThanOrEqual(ENOUGH);
@@ -75,11 +82,16 @@ test("no file that another process acknowledged is lost to a sweep that takes al
 }, 120_000);
 
 test("some are lost to one that deletes what was in no event a moment ago: the control", async () => {
-  const naive = async () => {
-    for (const { path } of await findUnusedContent(parts.files, contents, TOMORROW)) rmSync(path, { force: true });
+  const naive = async (acknowledgedMore: (more: number) => Promise<void>) => {
+    async function* heldUp() {
+      yield* parts.wiki.attachments.contents();
+      // So long that what was under way when the files were listed is done.
+      await acknowledgedMore(4);
+    }
+    for (const { path } of await findUnusedContent(parts.files, heldUp, TOMORROW)) rmSync(path, { force: true });
   };
   // Now and then it is lucky.
   let lost = 0;
-  for (let round = 1; lost === 0 && round <= 10; round++) lost = (await lostWhile(naive)).lost.length;
+  for (let round = 1; lost === 0 && round <= 30; round++) lost = (await lostWhile(naive)).lost.length;
   expect(lost).toBeGreaterThan(0);
-}, 120_000);
+}, 300_000);
