@@ -1,10 +1,13 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { toSlug } from "../domain/slug.ts";
 import { LIMITS } from "./limits.ts";
 import { parsePage } from "./parse-page.ts";
 import { render } from "./test-support/render.ts";
 
 const UNITS = 100_000;
+
+// What takes time that grows with its square is to be found by it.
+vi.setConfig({ testTimeout: 30_000 });
 
 // Each of these took, or takes in other renderers, time that grows with its square, or room that grows with it: at this
 // length they would not end before the runner gives up.

@@ -25,7 +25,7 @@ export function describeReadModels(name: string, define: (current: () => ReadMod
       Object.assign(wiki(), {
         models,
         caughtUp: async () => {
-          await models.waitFor(await wiki().recorder.head());
+          await models.waitFor(await wiki().recorder.head(), { timeout: 60_000 });
           return models;
         },
       }));
