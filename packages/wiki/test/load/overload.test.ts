@@ -61,7 +61,7 @@ describe.each(ENGINES)("a server on %s that is asked for three times as much as 
         control: `where it takes on ${AT_ONCE} at once, half of them wait for ${waitedFor.control} others or more`,
       });
     },
-    NIGHTLY ? 600_000 : 120_000,
+    NIGHTLY ? 600_000 : 300_000,
   );
 });
 

@@ -45,7 +45,7 @@ describe.each(ENGINES)("a server on %s that works for long", (engine) => {
         control: "a server that keeps 40 kB of each request, leaves files open and a reader behind: each is found",
       });
     },
-    NIGHTLY ? 600_000 : 120_000,
+    NIGHTLY ? 600_000 : 300_000,
   );
 });
 
