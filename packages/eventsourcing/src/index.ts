@@ -89,6 +89,7 @@ export type {
   LogIdentity,
   LogRange,
   Recorder,
+  SnapshotAndEvents,
   SnapshotQuery,
   SnapshotRecorder,
   StreamRange,
