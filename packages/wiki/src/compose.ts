@@ -26,6 +26,8 @@ export interface OpenWiki extends WikiParts {
 export interface OpenWikiOptions {
   /** For settings such as `WIKI_CIPHER_KEYS`; default `process.env`. */
   readonly env?: Environment;
+  /** How long a reader waits for what they have seen, in milliseconds; default 3,000. */
+  readonly patience?: number;
   /** Hears what failed without failing a command. Default `process.emitWarning`. */
   readonly onWarning?: (warning: Error) => void;
   /**
@@ -43,7 +45,7 @@ const KEPT_BYTES = 8 * 2 ** 20;
 /** Opens the wiki at an address: its log, its read models, its people. Nothing follows the log before `projector.start`. */
 export async function openWiki(
   address: string,
-  { env = process.env, onWarning = process.emitWarning, attachments }: OpenWikiOptions = {},
+  { env = process.env, onWarning = process.emitWarning, attachments, patience }: OpenWikiOptions = {},
 ): Promise<OpenWiki> {
   const wiki = await WikiApplication.open({ store: address, env, cacheBytes: KEPT_BYTES });
   try {
@@ -52,7 +54,7 @@ export async function openWiki(
     // What is in memory, no other thread can open: there batches run beside readers, and are short.
     const isShared = !address.startsWith("memory:");
     const readModels: ReadModels = new ReadModels({
-      ...{ app: wiki.events, holder, onWarning, ...(isShared ? { slice: SLICE } : {}) },
+      ...{ app: wiki.events, holder, onWarning, patience, ...(isShared ? { slice: SLICE } : {}) },
       onAwaited: () => projector?.hurry(),
     });
     const { notificationLog: log } = wiki.events;

@@ -43,8 +43,6 @@ export interface WikiServerOptions extends Listening {
 }
 
 const KEPT_BYTES = 16 * 2 ** 20;
-// In milliseconds. A node that lags further behind says so in its health, and shows what it has.
-const CATCH_UP = 3_000;
 
 /** Serves a wiki over HTTP. The parts stay open when it stops. */
 export async function serveWiki(parts: WikiParts, options: WikiServerOptions): Promise<RunningServer> {
@@ -97,7 +95,7 @@ export async function serveWiki(parts: WikiParts, options: WikiServerOptions): P
   };
   /** One reads one's own writes: what is kept here is current by then, and read models are waited for by those who ask them. */
   const catchUp = async (position: number) => {
-    if (position > follower.position) await follower.waitFor(position, CATCH_UP);
+    if (position > follower.position) await follower.waitFor(position, readModels.patience);
     readModels.want(Math.min(position, follower.position));
   };
   const onKept = (request: IncomingMessage, { route }: KeptAnswer) => {

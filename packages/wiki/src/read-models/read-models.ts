@@ -69,6 +69,8 @@ export interface ReadModelsOptions extends ProjectionRunnerOptions {
   readonly app: Application;
   /** Hears that somebody waits for what was recorded. */
   readonly onAwaited?: () => void;
+  /** How long a reader waits for what they have seen, in milliseconds; default 3,000. */
+  readonly patience?: number | undefined;
 }
 
 /** Which changes. Instants are milliseconds since 1970, both included. */
@@ -77,9 +79,9 @@ export interface ChangeSelection extends Omit<ChangeRange, "above"> {
   readonly to?: number | undefined;
 }
 
-// In milliseconds. A node that lags further behind says so in its health, and shows what it has.
+// A node that lags further behind says so in its health, and shows what it has.
 const PATIENCE = 3_000;
-// After a model was further behind, all readers would wait so long anew with each save: for a while they wait briefly.
+// In milliseconds. After a model was further behind, all readers would wait so long anew with each save: for a while they wait briefly.
 const BRIEF_PATIENCE = 50;
 const BRIEF_FOR = 10_000;
 
@@ -88,6 +90,8 @@ const BRIEF_FOR = 10_000;
  * wrongly is an `InvalidInputError`; a query rejects with a `StoreError` where the database fails.
  */
 export class ReadModels {
+  /** How long a reader waits for what they have seen, in milliseconds. */
+  readonly patience: number;
   readonly names: readonly ReadModelName[] = ["pages", "links", "search", "changes"];
   readonly #app: Application;
   readonly #projections: { readonly [name in ReadModelName]: Projection };
@@ -101,7 +105,8 @@ export class ReadModels {
   /** Until when a model is waited for briefly, by `performance.now`. */
   readonly #briefUntil = new Map<ReadModelName, number>();
 
-  constructor({ app, onAwaited, ...options }: ReadModelsOptions) {
+  constructor({ app, onAwaited, patience = PATIENCE, ...options }: ReadModelsOptions) {
+    this.patience = patience;
     const states = new PageStates(app);
     const steps = new PageSteps(states);
     const lookahead = new PageLookahead(app, states);
@@ -305,7 +310,7 @@ export class ReadModels {
     const wanted = this.#wanted;
     if (wanted > (this.#waitedFor.get(name) ?? 0)) {
       const isBrief = performance.now() < (this.#briefUntil.get(name) ?? 0);
-      await this.waitFor(wanted, { timeout: isBrief ? BRIEF_PATIENCE : PATIENCE, models: [name] }).catch(() => {
+      await this.waitFor(wanted, { timeout: isBrief ? BRIEF_PATIENCE : this.patience, models: [name] }).catch(() => {
         if (!isBrief) this.#briefUntil.set(name, performance.now() + BRIEF_FOR);
       });
       this.#waitedFor.set(name, Math.max(wanted, this.#waitedFor.get(name) ?? 0));

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openWiki } from "../../src/compose.ts";
 import { LogFollower } from "../../src/http/log-follower.ts";
 import { serveWiki } from "../../src/http/wiki-server.ts";
-import { EDITOR, startTestWiki, TEST_ENGINES, type TestWiki } from "./start-test-wiki.ts";
+import { EDITOR, PATIENCE, startTestWiki, TEST_ENGINES, type TestWiki } from "./start-test-wiki.ts";
 
 describe.each(TEST_ENGINES)("a server on %s", (engine) => {
   let wiki: TestWiki;
@@ -94,7 +94,7 @@ it("lets others in between the answers to those whose changes it hears of at onc
 
 it("shows what was recorded before it was started, though nothing had been derived from it", async () => {
   const directory = mkdtempSync(join(tmpdir(), "palimpsest-own-writes-"));
-  const parts = await openWiki(`sqlite:${join(directory, "wiki.db")}`);
+  const parts = await openWiki(`sqlite:${join(directory, "wiki.db")}`, { patience: PATIENCE });
   await parts.wiki.createPage({ title: "Early", slug: "early" });
   const onError = (error: unknown) => {
     throw error;

@@ -38,13 +38,16 @@ export interface TestWiki {
   stop(): Promise<void>;
 }
 
+/** In milliseconds: what a test has saved it reads, however busy the machine is. */
+export const PATIENCE = 60_000;
+
 /** Opens and serves a wiki. What it makes it takes away again when it is stopped. */
 export async function startTestWiki(
   options: { readonly engine?: TestEngine; readonly viewer?: Viewer } = {},
 ): Promise<TestWiki> {
   const { engine = "memory", viewer = EDITOR } = options;
   const store = await createStore(engine);
-  const parts = await openWiki(store.address, { attachments: store.attachments });
+  const parts = await openWiki(store.address, { attachments: store.attachments, patience: PATIENCE });
   parts.projector.start();
   const defects: unknown[] = [];
   let stopping: ((patience: number) => Promise<void>)[] = [];

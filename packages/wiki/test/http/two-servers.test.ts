@@ -5,7 +5,7 @@ import { createTestDatabase } from "../../../../tools/testing/test-database.ts";
 import { type OpenWiki, openWiki } from "../../src/compose.ts";
 import type { RunningServer } from "../../src/http/server.ts";
 import { serveWiki } from "../../src/http/wiki-server.ts";
-import { EDITOR } from "./start-test-wiki.ts";
+import { EDITOR, PATIENCE } from "./start-test-wiki.ts";
 
 describe("two servers on one PostgreSQL", () => {
   let database: Awaited<ReturnType<typeof createTestDatabase>>;
@@ -15,7 +15,7 @@ describe("two servers on one PostgreSQL", () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     for (let i = 0; i < 2; i++) {
-      const parts = await openWiki(database.connectionString);
+      const parts = await openWiki(database.connectionString, { patience: PATIENCE });
       // The second one follows the log for what it keeps in memory alone, so that it can be held back.
       if (i === 0) parts.projector.start();
       else secondHears = gateBefore(parts.wiki.events.notificationLog);
