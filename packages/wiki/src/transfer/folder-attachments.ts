@@ -2,8 +2,8 @@ import { lstat, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { WikiApplication } from "../application/wiki-application.ts";
-import { Attachment, type AttachmentState, attachmentLog } from "../domain/attachment.ts";
-import type { AttachmentContent } from "../domain/attachment-content.ts";
+import { Attachment, attachmentLog } from "../domain/attachment.ts";
+import type { AttachmentContent, ContentHash } from "../domain/attachment-content.ts";
 import type { AttachmentName } from "../domain/attachment-name.ts";
 import { currentUserId } from "../domain/current-user.ts";
 import { mediaTypeOf } from "../domain/media-types.ts";
@@ -51,9 +51,9 @@ export class FolderAttachments {
     }
     if (current.state.deleted) return { kind: "deleted" };
     const before = await importedLast(wiki, file.name);
-    if (held.hash === before?.hash || held.hash === current.state.hash) return { kind: "unchanged" };
+    if (held.hash === before || held.hash === current.state.hash) return { kind: "unchanged" };
     await this.#save(file);
-    return before?.hash === current.state.hash ? { kind: "replaced" } : { kind: "conflict", version: current.version };
+    return before === current.state.hash ? { kind: "replaced" } : { kind: "conflict", version: current.version };
   }
 
   async #save({ name, path, modifiedAt }: AttachmentFile): Promise<void> {
@@ -80,12 +80,11 @@ export class FolderAttachments {
   }
 }
 
-/** What a file was when it was imported last; undefined where it never was. */
-async function importedLast({ events }: WikiApplication, name: AttachmentName): Promise<AttachmentState | undefined> {
-  const id = Attachment.idOf({ name });
-  const history = await events.repository.history(Attachment, id, { descending: true });
+/** What a file held when it was imported last; undefined where it never was. */
+async function importedLast({ events }: WikiApplication, name: AttachmentName): Promise<ContentHash | undefined> {
+  const history = await events.repository.history(Attachment, Attachment.idOf({ name }), { descending: true });
   const last = history.find(({ metadata: { source } }) => ImportedFile.safeParse(source).success);
-  return last && (await events.repository.get(Attachment, id, { version: last.originatorVersion })).state;
+  return last && "hash" in last.data ? last.data.hash : undefined;
 }
 
 /** The bytes of a file; undefined where they are more than so many. */
