@@ -3,10 +3,10 @@ import {
   isUuid,
   type Metadata,
   type Receipt,
+  retryOnConflict,
   StoreError,
   toUuid,
   type Uuid,
-  VersionConflictError,
 } from "@palimpsest/eventsourcing";
 import { Page, type PageAggregate } from "../domain/page.ts";
 import { PageNotFoundError } from "../domain/page-errors.ts";
@@ -39,7 +39,7 @@ export type CommandOutcome<T> =
   | { readonly receipt: Receipt; readonly answer?: undefined }
   | { readonly receipt: Receipt | undefined; readonly answer: T };
 
-// Commands on one page wait for each other here, so that only those of other nodes can be faster.
+// How often a page is looked for that moves between two readings.
 const MAX_ATTEMPTS = 100;
 
 /** Finds pages by their slugs, and saves what commands make of them. */
@@ -115,23 +115,25 @@ export class PageRepository {
    * Runs a command as `execute` does, whatever it answers, and answers the receipt too, which is undefined where nothing
    * was changed. There is no answer of a command that was recorded before.
    */
-  async run<T>(context: CommandContext, command: (pages: PageBatch) => Promise<T>): Promise<CommandOutcome<T>> {
-    for (let attempt = 1; ; attempt++) {
-      const before = await this.#findReceipt(context);
-      if (before) return { receipt: before };
-      try {
-        const pages = new PageBatch(this.#events);
-        const answer = await command(pages);
-        const receipt = await this.#save(context, pages);
-        // A command with the same key was faster: what is in hand was not recorded.
-        return receipt?.repeated ? { receipt } : { receipt, answer };
-      } catch (error) {
-        if (error instanceof VersionConflictError && attempt < MAX_ATTEMPTS) continue;
-        // The same command, sent twice, may be what stands in its own way: its slug is taken, its page is gone.
-        const recorded = error instanceof StoreError ? undefined : await this.#findReceipt(context);
-        if (recorded) return { receipt: recorded };
-        throw error;
-      }
+  run<T>(context: CommandContext, command: (pages: PageBatch) => Promise<T>): Promise<CommandOutcome<T>> {
+    // Commands on one page wait for each other here, so that only those of other nodes can be faster.
+    return retryOnConflict(() => this.#runOnce(context, command));
+  }
+
+  async #runOnce<T>(context: CommandContext, command: (pages: PageBatch) => Promise<T>): Promise<CommandOutcome<T>> {
+    const before = await this.#findReceipt(context);
+    if (before) return { receipt: before };
+    try {
+      const pages = new PageBatch(this.#events);
+      const answer = await command(pages);
+      const receipt = await this.#save(context, pages);
+      // A command with the same key was faster: what is in hand was not recorded.
+      return receipt?.repeated ? { receipt } : { receipt, answer };
+    } catch (error) {
+      // The same command, sent twice, may be what stands in its own way: its slug is taken, its page is gone.
+      const recorded = error instanceof StoreError ? undefined : await this.#findReceipt(context);
+      if (recorded) return { receipt: recorded };
+      throw error;
     }
   }
 
